@@ -1,0 +1,135 @@
+"""A drawing of a model, made from the model itself: its networks, their widths, its phases."""
+
+from __future__ import annotations
+
+import math
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import nn
+
+from aae_course.models import Model
+from aae_course.plots import DIGIT_COLOURS
+from aae_course.priors import Prior
+from aae_course.tracing import trace_wiring
+
+COLUMN, ROW = 3.4, 4.2  # distance between the centres of two nodes
+PHASE_COLOURS = [DIGIT_COLOURS[i] for i in (0, 3, 2, 4, 1)]
+Place = tuple[float, float]
+
+
+def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
+    """Draw every network as its layers, what flows between them, and which phase changes which.
+
+    Args:
+        model: on the CPU and without replicas.
+        pixels: width of an image.
+        title: above the drawing.
+    """
+    edges = trace_wiring(model, pixels)
+    places = _places(edges)
+    right, low = max(x for x, _ in places.values()), min(y for _, y in places.values())
+    bottom = low - 2.4 - 0.45 * len(model.phases)
+    figure, ax = plt.subplots(figsize=(0.68 * (right + 4.2), 0.68 * (2.2 - bottom)))
+    for name, place in places.items():
+        _draw_node(ax, model, name, place)
+    for source, network in edges:
+        _draw_arrow(ax, places[source], places[network], _label(model, source))
+    for name, place in places.items():
+        if name not in {source for source, _ in edges}:
+            _draw_result(ax, name, place)
+    _draw_phases(ax, model, low - 2.0)
+    ax.set(xlim=(-0.8, right + 3.4), ylim=(bottom, 1.9), aspect="equal", title=title)
+    ax.set_axis_off()
+    return figure
+
+
+def _places(edges: list[tuple[str, str]]) -> dict[str, Place]:
+    """A column for each step from the input on; discriminators and their priors stand below."""
+    names = list(dict.fromkeys(name for edge in edges for name in edge))
+    column = dict.fromkeys(names, 0)
+    for _ in names:  # longest path: settled after as many rounds as there are nodes
+        for source, network in edges:
+            column[network] = max(column[network], column[source] + 1)
+    fed = {source: network for source, network in edges if source.startswith("prior")}
+    below = [name for name in names if "discriminator" in name]
+    row = {name: 1 + below.index(name) for name in below}
+    for prior, network in fed.items():
+        column[prior], row[prior] = column[network] - 1, row.get(network, 0)
+    return {name: (COLUMN * column[name], -ROW * row.get(name, 0)) for name in names}
+
+
+def _draw_node(ax: Axes, model: Model, name: str, place: Place) -> None:
+    node = getattr(model, name, None)
+    if isinstance(node, Prior):
+        code = ", ".join(f"{key} {value:g}" for key, value in node.settings.items())
+        _write(ax, place, f"p(z)\n{type(node).__name__}", size=11)
+        _write(ax, (place[0], place[1] - 0.75), f"{node.dim}-D  {code}", size=8, colour="0.35")
+    elif isinstance(node, nn.Module):
+        _draw_layers(ax, model, name, place)
+    else:
+        _write(ax, place, name, size=15, italic=True)
+
+
+def _draw_layers(ax: Axes, model: Model, name: str, place: Place) -> None:
+    """A bar for each layer, its height by the logarithm of its width."""
+    widths = getattr(model, name).widths
+    x, y = place
+    step = 1.5 / max(1, len(widths) - 1)
+    for i, width in enumerate(widths):
+        height = 0.25 + 0.22 * math.log2(width)
+        left = x - 0.75 + i * step
+        ax.add_patch(
+            Rectangle(
+                (left - 0.09, y - height / 2), 0.18, height, facecolor="0.88", edgecolor="0.3"
+            )
+        )
+        _write(ax, (left, y - height / 2 - 0.17), str(width), size=7, colour="0.35")
+    _write(ax, (x, y + 1.45), name.replace("_", " "), size=11)
+    for i, (phase, colour) in enumerate(zip(model.phases, PHASE_COLOURS, strict=False)):
+        if name in model.phases[phase]:
+            _badge(ax, (x - 0.6 + 0.4 * i, y - 1.85), str(i + 1), colour)
+
+
+def _draw_arrow(ax: Axes, start: Place, end: Place, label: str) -> None:
+    (x0, y0), (x1, y1) = (start[0] + 0.95, start[1]), (end[0] - 0.95, end[1])
+    style = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 2, "shrinkB": 2}
+    ax.annotate("", (x1, y1), (x0, y0), arrowprops=style)
+    if label:
+        _write(ax, ((x0 + x1) / 2, (y0 + y1) / 2 + 0.22), label, size=11, italic=True)
+
+
+def _label(model: Model, source: str) -> str:
+    """What flows out of a node: codes out of the encoder."""
+    return "z" if source == "encoder" else ""
+
+
+def _draw_result(ax: Axes, name: str, place: Place) -> None:
+    """What comes out at the end: an image, or the discriminator's answer."""
+    text = "prior (+)\nor code (−)?" if "discriminator" in name else "x̂"
+    size = 10 if "discriminator" in name else 15
+    _draw_arrow(ax, place, (place[0] + 2.8, place[1]), "")
+    _write(ax, (place[0] + 2.5, place[1]), text, size=size, italic=size > 10)
+
+
+def _draw_phases(ax: Axes, model: Model, top: float) -> None:
+    """The key: each phase in order, and the networks that it changes."""
+    for i, (phase, networks) in enumerate(model.phases.items()):
+        y = top - 0.5 - 0.45 * i
+        _badge(ax, (-0.6, y), str(i + 1), PHASE_COLOURS[i])
+        text = f"{phase}: changes {' and '.join(networks)}"
+        ax.text(-0.3, y, text, fontsize=10, va="center")
+
+
+def _badge(ax: Axes, place: Place, text: str, colour) -> None:
+    box = {"boxstyle": "circle,pad=0.22", "facecolor": colour, "edgecolor": "none"}
+    ax.text(
+        *place, text, fontsize=8, color="white", weight="bold", ha="center", va="center", bbox=box
+    )
+
+
+def _write(ax: Axes, place: Place, text: str, size: int, colour="black", italic=False) -> None:
+    style = "italic" if italic else "normal"
+    ax.text(*place, text, fontsize=size, color=colour, ha="center", va="center", fontstyle=style)

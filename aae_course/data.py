@@ -1,0 +1,238 @@
+"""The data sets of the course, as uint8 tensors that stay on the device.
+
+Pixels are kept as bytes: a minibatch is an index gather and one division by 255 on the device,
+without workers or an image library. No data set ever takes another's place.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from aae_course import downloads
+from aae_course.downloads import DataError
+from aae_course.settings import data_folder
+
+__all__ = ["DATASETS", "DataError", "Dataset", "Split", "labelled_subset", "load"]
+
+DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "svhn")
+CLASSES = 10  # in each of them
+
+VALIDATION_SIZE = {"digits": 200}
+USUAL_VALIDATION_SIZE = 10_000
+
+DIGITS_TEST_SIZE = 300
+DIGITS_SEED = 0
+DIGITS_SIDE = 28  # of the resized image; scikit-learn's are 8 x 8 with values 0..16
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Images with their labels.
+
+    `images` is uint8 of shape (n, channels * height * width), 0 (background, in the sets of
+    digits) to 255; `labels` is int64 of shape (n,), 0 to classes - 1.
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        """Return the number of images, n."""
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set in its splits; `image_shape` is (channels, height, width).
+
+    `sha256` is of the bytes of all images and labels: train with validation, then test. It names
+    the data in a result's JSON and does not depend on whether a validation split was asked for.
+    """
+
+    name: str
+    train: Split
+    validation: Split | None
+    test: Split
+    image_shape: tuple[int, int, int]
+    classes: int
+    sha256: str
+
+
+def load(
+    name: str,
+    folder: str | Path | None = None,
+    device: str | torch.device = "cpu",
+    validation: bool = True,
+) -> Dataset:
+    """Load the data set `name`, one of `DATASETS`, on `device`.
+
+    What is missing in `folder` (default: AAE_DATA_DIR, or `data`) is downloaded into it, except
+    for "digits", which scikit-learn brings along. The validation split is the end of the training
+    file, and stays in `train` with `validation=False`:
+
+    - mnist, fashion_mnist, kmnist: 50,000 / 10,000 / 10,000 images of 1 x 28 x 28
+    - svhn: 63,257 / 10,000 / 26,032 images of 3 x 32 x 32, without the 531,131 "extra" images
+    - digits: 1,297 / 200 / 300 of scikit-learn's images, resized to 1 x 28 x 28
+
+    Raises:
+        ValueError: the name is unknown.
+        DataError: the files are missing and cannot be downloaded, or are not the right ones.
+    """
+    if name not in DATASETS:
+        raise ValueError(_unknown_name(name))
+    folder = (data_folder() if folder is None else Path(folder)).expanduser()
+    everything, test, image_shape = _read(name, folder)
+    sha256 = _sha256(everything, test)
+    everything, test = _to(everything, device), _to(test, device)
+    size = VALIDATION_SIZE.get(name, USUAL_VALIDATION_SIZE) if validation else 0
+    train, held_out = _cut(everything, len(everything) - size)
+    return Dataset(
+        name, train, held_out if validation else None, test, image_shape, CLASSES, sha256
+    )
+
+
+def labelled_subset(labels: Tensor, count: int, classes: int, seed: int) -> Tensor:
+    """Draw which `count` examples keep their label: equally many of each class.
+
+    Args:
+        labels: integer labels, shape (n,).
+        count: how many to draw, a multiple of `classes`.
+        classes: the number of classes; labels are 0 to classes - 1.
+        seed: the same seed draws the same examples on every device.
+
+    Returns:
+        Different indices into `labels` in random order, int64, shape (count,), on its device.
+
+    Raises:
+        ValueError: such a subset does not exist.
+    """
+    cpu_labels = labels.cpu()
+    per_class = _per_class(cpu_labels, count, classes)
+    generator = torch.Generator().manual_seed(seed)
+    drawn = []
+    for label in range(classes):
+        members = (cpu_labels == label).nonzero().flatten()
+        drawn.append(members[torch.randperm(len(members), generator=generator)[:per_class]])
+    mixed = torch.randperm(count, generator=generator)
+    return torch.cat(drawn)[mixed].to(labels.device)
+
+
+def _per_class(labels: Tensor, count: int, classes: int) -> int:
+    """Return how many labels each class gives, once it is clear that it has them."""
+    if count < 1 or classes < 1:
+        raise ValueError(f"{count} labels of {classes} classes were asked for: both must be >= 1.")
+    if count % classes:
+        raise ValueError(f"{count} labels cannot be spread evenly over {classes} classes.")
+    if count > len(labels):
+        raise ValueError(f"{count} labels were asked for, but there are only {len(labels)}.")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(
+            f"Labels must lie in 0..{classes - 1} for {classes} classes, "
+            f"but they range over {int(labels.min())}..{int(labels.max())}."
+        )
+    per_class = count // classes
+    for label, available in enumerate(labels.bincount(minlength=classes).tolist()):
+        if available < per_class:
+            raise ValueError(
+                f"{per_class} labels of each class were asked for, "
+                f"but class {label} has only {available}."
+            )
+    return per_class
+
+
+def _unknown_name(name: str) -> str:
+    close = difflib.get_close_matches(str(name).lower(), DATASETS, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"Unknown data set {name!r}.{hint} Known are: {', '.join(DATASETS)}."
+
+
+def _read(name: str, folder: Path) -> tuple[Split, Split, tuple[int, int, int]]:
+    """Return everything but the test images, the test images, and the shape of one image."""
+    if name == "digits":
+        return _read_digits()
+    contents = downloads.read(name, folder)
+    if name == "svhn":
+        train, test = (_svhn_arrays(contents[f"{part} file"]) for part in ("train", "test"))
+    else:
+        train, test = (
+            (
+                _idx_tensor(contents[f"{part} images"])[:, None],
+                _idx_tensor(contents[f"{part} labels"]),
+            )
+            for part in ("train", "test")
+        )
+    return _split(*train), _split(*test), tuple(train[0].shape[1:])
+
+
+def _read_digits() -> tuple[Split, Split, tuple[int, int, int]]:
+    from sklearn.datasets import load_digits  # slow to import, and needed here alone
+
+    digits = load_digits()
+    # RandomState, unlike newer generators, is promised to draw the same in every version.
+    order = np.random.RandomState(DIGITS_SEED).permutation(len(digits.target))
+    images = _enlarge(torch.from_numpy(digits.images[order]))
+    split = _split(images, torch.from_numpy(digits.target[order]))
+    return *_cut(split, len(split) - DIGITS_TEST_SIZE), (1, DIGITS_SIDE, DIGITS_SIDE)
+
+
+def _enlarge(images: Tensor) -> Tensor:
+    """Resize (n, 8, 8) images of the integers 0..16 to uint8 (n, 28, 28), bilinear.
+
+    From 8 to 28 every weight is a multiple of 1/14 in each direction. So what is interpolated is
+    a whole number of 1/196, and rounding to that makes the bytes the same on every machine, also
+    where a pixel lies exactly between two of them.
+    """
+    size = (DIGITS_SIDE, DIGITS_SIDE)
+    large = torch.nn.functional.interpolate(images.double()[:, None], size=size, mode="bilinear")
+    whole = (large[:, 0] * 196).round().long()
+    black = 16 * 196
+    return ((2 * 255 * whole + black) // (2 * black)).to(torch.uint8)
+
+
+def _idx_tensor(data: bytes) -> Tensor:
+    """Parse an idx file of bytes: 0, 0, 8, the number of axes, their sizes, then the values."""
+    axes = data[3]
+    shape = struct.unpack_from(f">{axes}I", data, offset=4)
+    values = torch.frombuffer(bytearray(data), dtype=torch.uint8, offset=4 + 4 * axes)
+    return values.reshape(shape)
+
+
+def _svhn_arrays(data: bytes) -> tuple[Tensor, Tensor]:
+    """Parse SVHN's .mat file into images (n, 3, height, width) and labels (n,)."""
+    from scipy.io import loadmat  # slow to import, and needed here alone
+
+    arrays = loadmat(io.BytesIO(data))
+    images = np.ascontiguousarray(arrays["X"].transpose(3, 2, 0, 1))
+    labels = arrays["y"].astype(np.int64).reshape(-1) % 10  # the file calls the digit 0 class 10
+    return torch.from_numpy(images), torch.from_numpy(labels)
+
+
+def _split(images: Tensor, labels: Tensor) -> Split:
+    return Split(images.flatten(start_dim=1), labels.long())
+
+
+def _cut(split: Split, size: int) -> tuple[Split, Split]:
+    """Cut a split in its first `size` examples and the rest."""
+    first = Split(split.images[:size], split.labels[:size])
+    return first, Split(split.images[size:], split.labels[size:])
+
+
+def _to(split: Split, device: str | torch.device) -> Split:
+    return Split(split.images.to(device), split.labels.to(device))
+
+
+def _sha256(*splits: Split) -> str:
+    digest = hashlib.sha256()
+    for split in splits:
+        digest.update(split.images.numpy())
+        digest.update(split.labels.numpy().astype("<i8"))
+    return digest.hexdigest()

@@ -1,0 +1,273 @@
+"""The files of a data set: found in the data folder or downloaded, and always verified.
+
+The layout is torchvision's, so a folder that torchvision filled works as it is. Addresses and md5
+sums of the compressed files are torchvision's too. Unlike torchvision, what is loaded is what was
+hashed: every file is read once, and those bytes are verified, decompressed and handed on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import http.client
+import os
+import secrets
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from tqdm import tqdm
+
+TIMEOUT_SECONDS = 20  # to connect, and for each read
+TRIES_PER_MIRROR = 2
+CHUNK_BYTES = 1 << 16
+NETWORK_ERRORS = (OSError, http.client.HTTPException)  # URLError, time-outs and resets are OSErrors
+
+# torchvision's class of each set, whose name is that of the folder too.
+TORCHVISION = {
+    "mnist": "MNIST",
+    "fashion_mnist": "FashionMNIST",
+    "kmnist": "KMNIST",
+    "svhn": "SVHN",
+}
+TITLES = TORCHVISION | {"fashion_mnist": "Fashion-MNIST"}
+
+# Where else torchvision's files lie, unchanged: its second address for MNIST no longer serves them.
+MORE_MIRRORS = {"mnist": ("https://storage.googleapis.com/cvdf-datasets/mnist/",)}
+
+IDX_PARTS = {
+    "train-images-idx3-ubyte": "train images",
+    "train-labels-idx1-ubyte": "train labels",
+    "t10k-images-idx3-ubyte": "test images",
+    "t10k-labels-idx1-ubyte": "test labels",
+}
+# md5 and bytes after decompression. Published for MNIST alone: the other sets need their .gz.
+MNIST_DECOMPRESSED = {
+    "train-images-idx3-ubyte": ("6bbc9ace898e44ae57da46a324031adb", 47_040_016),
+    "train-labels-idx1-ubyte": ("a25bea736e30d166cdddb491f175f624", 60_008),
+    "t10k-images-idx3-ubyte": ("2646ac647ad5339dbf082846283269ea", 7_840_016),
+    "t10k-labels-idx1-ubyte": ("27ae3e4e09519cfbb04c329615203637", 10_008),
+}
+
+
+class DataError(Exception):
+    """A data set's files are missing, wrong or cannot be written; says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a data set.
+
+    `path` is relative to the data folder and as downloaded; `md5` belongs to that file. Where the
+    decompressed file is known too, `plain_md5` and `plain_bytes` are its md5 and size.
+    """
+
+    title: str
+    part: str
+    path: Path
+    urls: tuple[str, ...]
+    md5: str
+    plain_md5: str | None = None
+    plain_bytes: int | None = None
+
+    def __str__(self) -> str:
+        """Name the file in an error message, such as "MNIST's train images"."""
+        return f"{self.title}'s {self.part}"
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The md5 sums that prove this file, as downloaded or decompressed."""
+        return (self.md5,) if self.plain_md5 is None else (self.md5, self.plain_md5)
+
+    def places(self, folder: Path) -> list[Path]:
+        """Return where the file may lie in the data folder: as downloaded, or decompressed."""
+        path = folder / self.path
+        return [path, path.with_suffix("")] if path.suffix == ".gz" else [path]
+
+
+def files(name: str) -> list[File]:
+    """Return the files of the data set `name`, a key of `TITLES`."""
+    from torchvision import datasets  # takes seconds to import, and "digits" does without
+
+    source = getattr(datasets, TORCHVISION[name])
+    return list(_svhn_files(source) if name == "svhn" else _idx_files(name, source))
+
+
+def read(name: str, folder: Path) -> dict[str, bytes]:
+    """Return the verified, decompressed contents of the data set's files, by their part.
+
+    Parts are "train images", "train labels", "test images" and "test labels", or for SVHN
+    "train file" and "test file". Files that are missing are downloaded into `folder`; files that
+    are there are never changed.
+
+    Raises:
+        DataError: a file is truncated, corrupt, another set's or another part's, missing and
+            not to be had from any mirror, or the folder cannot be written to.
+    """
+    wanted = files(name)
+    # All that is there comes first: a bad file is told before anything is downloaded.
+    contents = {file.part: _from_disk(file, folder) for file in wanted}
+    missing = [file for file in wanted if contents[file.part] is None]
+    for done, file in enumerate(missing):
+        _require_writable((folder / file.path).parent)
+        try:
+            downloaded, contents[file.part] = _from_mirrors(file)
+        except ConnectionError as error:
+            raise DataError(_missing_message(missing[done:], folder, error)) from error
+        _save(folder / file.path, downloaded)
+    return contents
+
+
+def _idx_files(name: str, source: type) -> Iterator[File]:
+    mirrors = (*source.mirrors, *MORE_MIRRORS.get(name, ()))
+    for file_name, md5 in source.resources:
+        stem = file_name.removesuffix(".gz")
+        path = Path(source.__name__, "raw", file_name)
+        urls = tuple(mirror + file_name for mirror in mirrors)
+        plain = MNIST_DECOMPRESSED[stem] if name == "mnist" else (None, None)
+        yield File(TITLES[name], IDX_PARTS[stem], path, urls, md5, *plain)
+
+
+def _svhn_files(source: type) -> Iterator[File]:
+    for split in ("train", "test"):
+        url, file_name, md5 = source.split_list[split]
+        yield File(TITLES["svhn"], f"{split} file", Path(file_name), (url,), md5)
+
+
+def _from_disk(file: File, folder: Path) -> bytes | None:
+    try:
+        path = next((path for path in file.places(folder) if path.exists()), None)
+        data = None if path is None else path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{folder / file.path}, {file}, cannot be read: {error}.") from error
+    if data is None:
+        return None
+    try:
+        return _verified(file, data, path)
+    except DataError as error:
+        raise DataError(
+            f"{error}. Delete it to have {file} downloaded, "
+            f"or put {file.path.name} (md5 {file.md5}) in its place."
+        ) from None
+
+
+def _verified(file: File, data: bytes, where: Path | str) -> bytes:
+    """Return `data` decompressed, if its md5 before or after decompression is one of the file's."""
+    try:
+        plain = gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
+    except EOFError:
+        raise DataError(f"{where} is truncated: its compressed data end too early") from None
+    except (OSError, zlib.error):
+        plain = data  # broken, so that no md5 will match
+    if _md5(data) in file.known or _md5(plain) in file.known:
+        return plain
+    raise DataError(f"{where} {_fault(file, data, plain, compressed=str(where).endswith('.gz'))}")
+
+
+def _fault(file: File, data: bytes, plain: bytes, compressed: bool) -> str:
+    """Say what is wrong with a file that no md5 vouches for, as the rest of "<path> ..."."""
+    for other in (other for name in TITLES for other in files(name)):
+        if {_md5(data), _md5(plain)}.intersection(other.known):
+            return f"is {other}, not {file}"
+    whole = None if compressed else file.plain_bytes
+    if len(data) < (whole or 1):
+        return f"is truncated: it has {len(data)} bytes" + (f" of {whole}" if whole else "")
+    if file.plain_md5 is None and file.path.suffix == ".gz" and not compressed:
+        return f"cannot be verified: only the md5 of {file.path.name} is known, which is needed"
+    expected = file.md5 if compressed else file.plain_md5 or file.md5
+    return f"is corrupt: expected md5 {expected}, found {_md5(data)}"
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+
+def _from_mirrors(file: File) -> tuple[bytes, bytes]:
+    """Return the file as downloaded and its verified contents, from the first mirror that has it.
+
+    Raises:
+        ConnectionError: no mirror has it; the message is the last mirror's.
+    """
+    last = ConnectionError("no mirror is known")
+    for url in file.urls:
+        for _ in range(TRIES_PER_MIRROR):
+            try:
+                data = _fetch(url, file)
+                return data, _verified(file, data, url)
+            except NETWORK_ERRORS as error:
+                last = ConnectionError(f"{url}: {str(error) or type(error).__name__}")
+                if isinstance(getattr(error, "reason", None), TimeoutError):
+                    break  # could not connect: each address of the mirror had its time already
+            except DataError as error:
+                last = ConnectionError(str(error))
+                break  # a mirror that holds a wrong file holds it at the second try too
+    raise last
+
+
+def _fetch(url: str, file: File) -> bytes:
+    request = Request(url, headers={"User-Agent": "aae-course"})
+    data = bytearray()
+    label = f"{file.title} {file.path.name}"
+    with (
+        tqdm(desc=label, unit="B", unit_scale=True, disable=None) as bar,
+        urlopen(request, timeout=TIMEOUT_SECONDS) as response,
+    ):
+        bar.total = size = response.length
+        while chunk := response.read(CHUNK_BYTES):
+            data += chunk
+            bar.update(len(chunk))
+    if size is not None and len(data) < size:
+        raise ConnectionError(f"the connection ended after {len(data)} of {size} bytes")
+    return bytes(data)
+
+
+def _require_writable(folder: Path) -> None:
+    """Fail before a download, rather than after it, where its file could not be written."""
+    above = (folder.absolute(), *folder.absolute().parents)
+    nearest = next((path for path in above if path.exists()), above[-1])
+    if not nearest.is_dir():
+        raise _unwritable(folder, f"{nearest} is not a folder")
+    if not os.access(nearest, os.W_OK):
+        raise _unwritable(folder, f"no permission to write in {nearest}")
+
+
+def _save(path: Path, data: bytes) -> None:
+    """Write the file whole or not at all, also where several processes write it at once."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _unwritable(path.parent, str(error)) from error
+    finally:
+        # Not there after success, nor where its folder could not be made.
+        if temporary.exists():
+            temporary.unlink()
+
+
+def _unwritable(folder: Path, reason: str) -> DataError:
+    return DataError(
+        f"Cannot write to the data folder {folder.absolute()}: {reason}. "
+        "Set AAE_DATA_DIR to a folder that you may write to."
+    )
+
+
+def _missing_message(missing: list[File], folder: Path, error: Exception) -> str:
+    first = missing[0]
+    lines = [
+        f"{first.title} is not complete in {(folder / first.path).parent.absolute()} "
+        "and could not be downloaded.",
+        f"Last error: {error}",
+        "Put these files there by hand, then run again:",
+    ]
+    for file in missing:
+        plain = f" (or decompressed, md5 {file.plain_md5})" if file.plain_md5 else ""
+        lines.append(f"  {file.path.name}  md5 {file.md5}{plain}")
+    lines.append(f"Addresses of the first: {' '.join(first.urls)}")
+    lines.append(
+        f"Or set AAE_DATA_DIR to a folder that holds {first.path.as_posix()} and the rest."
+    )
+    return "\n".join(lines)

@@ -1,0 +1,8 @@
+"""A file for each method: its networks and its training step, written as the paper writes it."""
+
+from aae_course.models.aae import AdversarialAutoencoder
+from aae_course.models.autoencoder import Autoencoder
+from aae_course.models.model import Model
+from aae_course.models.vae import VariationalAutoencoder
+
+__all__ = ["AdversarialAutoencoder", "Autoencoder", "Model", "VariationalAutoencoder"]

@@ -1,0 +1,57 @@
+"""What every model is: networks, and a training step that yields one named loss per phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from aae_course.minibatches import Batch
+from aae_course.priors import Prior
+
+
+class Model(nn.Module):
+    """Networks, and the ordered updates of a minibatch.
+
+    ``phases`` names each update, in the paper's order, and the networks that it may change.
+    ``training_step`` yields the loss of each phase by that name. Between two yields the loop
+    updates the networks of the phase, so the lines after a yield see the new weights.
+    """
+
+    phases: ClassVar[dict[str, tuple[str, ...]]]
+
+    def training_step(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
+        """Yield (phase, loss); a loss has shape () or, with replicas, (replicas,)."""
+        raise NotImplementedError
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Codes z ~ q(z|x): (batch, pixels) in [0, 1] -> (batch, dim)."""
+        return self.encoder(x)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Images from codes: (batch, dim) -> (batch, pixels)."""
+        return self.decoder(z)
+
+    def reconstruct(self, x: Tensor) -> Tensor:
+        """Images through the bottleneck and back: (batch, pixels) -> (batch, pixels)."""
+        return self.decode(self.encode(x))
+
+    def phase_parameters(self, phase: str) -> list[nn.Parameter]:
+        """The weights that a phase may change."""
+        return [p for name in self.phases[phase] for p in getattr(self, name).parameters()]
+
+
+def check_code_fits(prior: Prior, **networks: tuple[nn.Module, int]) -> None:
+    """Raise ValueError where a network's width does not fit the prior's dimension.
+
+    Each argument is a network and the index (0 input, -1 output) of the width that must fit. A
+    network without ``widths``, such as a module of the reader's own, is taken on trust.
+    """
+    for name, (network, end) in networks.items():
+        widths = getattr(network, "widths", None)
+        if widths is not None and widths[end] != prior.dim:
+            raise ValueError(
+                f"the latent dimension {widths[end]} of the {name} does not fit the prior: "
+                f"{type(prior).__name__} has {prior.dim} dimensions"
+            )

@@ -1,0 +1,210 @@
+"""The paper's multilayer perceptrons, with an optional leading replica dimension.
+
+With ``replicas=R`` a network holds R independent copies of its weights, (R, in, out) instead of
+(in, out), and maps activations (R, batch, in) to (R, batch, out). Replicas never mix, so R seeds
+train in one go. Without it, everything is the plain network that the shapes in the docstrings show.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+Module = TypeVar("Module", bound=nn.Module)
+
+
+class Linear(nn.Module):
+    """x W + b: (batch, inputs) -> (batch, outputs).
+
+    Args:
+        inputs: features of x.
+        outputs: features of the result.
+        initialisation: "paper" draws W from N(0, 0.01²) (appendix A); "kaiming" from N(0, 2/inputs)
+            (He et al., 2015), which learns faster with Adam. Biases start at 0.
+        replicas: number of independent copies, None for none.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        initialisation: str = "paper",
+        replicas: int | None = None,
+    ):
+        super().__init__()
+        copies = () if replicas is None else (replicas,)
+        stds = {"paper": 0.01, "kaiming": (2 / inputs) ** 0.5}
+        if initialisation not in stds:
+            raise ValueError(f"initialisation is one of {', '.join(stds)}, not {initialisation!r}")
+        self.weight = nn.Parameter(stds[initialisation] * torch.randn(*copies, inputs, outputs))
+        self.bias = nn.Parameter(torch.zeros(*copies, outputs))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.weight.dim() == 2:
+            return nn.functional.linear(x, self.weight.t(), self.bias)
+        return torch.baddbmm(self.bias.unsqueeze(-2), x, self.weight)
+
+    def extra_repr(self) -> str:
+        return " x ".join(map(str, self.weight.shape))
+
+
+class BatchNorm(nn.Module):
+    """Normalise each feature over its minibatch (Ioffe & Szegedy, 2015): (batch, features).
+
+    While evaluating it uses the running mean and variance, which follow with ``momentum``.
+    """
+
+    def __init__(self, features: int, momentum: float = 0.1, replicas: int | None = None):
+        super().__init__()
+        shape = (features,) if replicas is None else (replicas, features)
+        self.momentum = momentum
+        self.scale = nn.Parameter(torch.ones(shape))
+        self.shift = nn.Parameter(torch.zeros(shape))
+        self.register_buffer("running_mean", torch.zeros(shape))
+        self.register_buffer("running_variance", torch.ones(shape))
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, variance = self.running_mean, self.running_variance
+        if self.training:
+            variance, mean = torch.var_mean(x, dim=-2, correction=0)
+            self._follow(mean.detach(), variance.detach(), x.shape[-2])
+        gain = self.scale * (variance + 1e-5).rsqrt()
+        return x * gain.unsqueeze(-2) + (self.shift - mean * gain).unsqueeze(-2)
+
+    def _follow(self, mean: Tensor, variance: Tensor, batch: int) -> None:
+        self.running_mean.lerp_(mean, self.momentum)
+        self.running_variance.lerp_(variance * batch / max(batch - 1, 1), self.momentum)
+
+
+class GaussianNoise(nn.Module):
+    """Add N(0, std²) to the input while training: the corruption of a denoising autoencoder."""
+
+    def __init__(self, std: float):
+        super().__init__()
+        self.std = std
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.std * torch.randn_like(x) if self.training else x
+
+    def extra_repr(self) -> str:
+        return f"std={self.std}"
+
+
+class MLP(nn.Sequential):
+    """Linear layers with ReLU between them: (batch, widths[0]) -> (batch, widths[-1]).
+
+    Args:
+        widths: features from input to output, such as (784, 1000, 1000, 2).
+        initialisation: as in `Linear`.
+        batch_norm: normalise before each ReLU.
+        input_noise: std of Gaussian noise added to the input while training (paper: 0.3, A.2.1).
+        input_dropout: share of inputs set to 0 while training (paper: 0.2, A.3).
+        output: module applied at the end, such as ``nn.Sigmoid()``.
+        replicas: number of independent copies, None for none.
+    """
+
+    def __init__(
+        self,
+        widths: Sequence[int],
+        *,
+        initialisation: str = "paper",
+        batch_norm: bool = False,
+        input_noise: float = 0.0,
+        input_dropout: float = 0.0,
+        output: nn.Module | None = None,
+        replicas: int | None = None,
+    ):
+        if len(widths) < 2 or min(widths) < 1:
+            raise ValueError(f"an MLP needs two or more positive widths, not {tuple(widths)}")
+        self.widths = tuple(widths)
+        layers: list[nn.Module] = []
+        if input_noise:
+            layers.append(GaussianNoise(input_noise))
+        if input_dropout:
+            layers.append(nn.Dropout(input_dropout))
+        last = len(widths) - 2
+        for i, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
+            layers.append(Linear(inputs, outputs, initialisation, replicas))
+            if i < last:
+                layers += [BatchNorm(outputs, replicas=replicas)] if batch_norm else []
+                layers.append(nn.ReLU())
+        super().__init__(*layers, *([output] if output else []))
+
+
+class DeterministicEncoder(MLP):
+    """z = f(x): the only randomness in q(z) is that of the data (section 2)."""
+
+
+class GaussianEncoder(nn.Module):
+    """z ~ N(μ(x), σ(x)²), drawn by reparameterisation: (batch, pixels) -> (batch, dim)."""
+
+    def __init__(self, widths: Sequence[int], **settings):
+        super().__init__()
+        *hidden, dim = widths
+        self.network = MLP((*hidden, 2 * dim), **settings)
+        self.widths = tuple(widths)
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean μ(x) and log σ(x) of q(z|x), each (batch, dim)."""
+        mean, log_std = self.network(x).chunk(2, dim=-1)
+        return mean, log_std
+
+    def forward(self, x: Tensor) -> Tensor:
+        return reparameterise(*self.posterior(x))
+
+
+class UniversalApproximatorEncoder(nn.Module):
+    """z = f(x, η), η ~ N(0, I): q(z|x) can take any form (section 2, eq. 3)."""
+
+    def __init__(self, widths: Sequence[int], noise_dim: int = 10, **settings):
+        super().__init__()
+        pixels, *rest = widths
+        self.network = MLP((pixels + noise_dim, *rest), **settings)
+        self.widths, self.noise_dim = tuple(widths), noise_dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        eta = torch.randn(*x.shape[:-1], self.noise_dim, device=x.device, dtype=x.dtype)
+        return self.network(torch.cat([x, eta], dim=-1))
+
+
+ENCODERS = {
+    "deterministic": DeterministicEncoder,
+    "gaussian": GaussianEncoder,
+    "universal": UniversalApproximatorEncoder,
+}
+
+
+def reparameterise(mean: Tensor, log_std: Tensor) -> Tensor:
+    """z = μ + σ ε with ε ~ N(0, I), so that gradients reach μ and σ (Kingma & Welling, 2.4)."""
+    return mean + log_std.exp() * torch.randn_like(mean)
+
+
+def build_replicas(build: Callable[[int | None], Module], seeds: Sequence[int]) -> Module:
+    """Build one module that holds a replica for each seed.
+
+    ``build(replicas)`` makes the module. Replica r starts exactly as ``build(None)`` does after
+    ``torch.manual_seed(seeds[r])``, whichever seeds stand beside it. With one seed the result is
+    that plain module, without a replica dimension.
+    """
+    with torch.random.fork_rng(devices=[]):
+        singles = []
+        for seed in seeds:
+            torch.manual_seed(seed)
+            singles.append(build(None))
+        if len(seeds) == 1:
+            return singles[0]
+        module = build(len(seeds))
+    rows = [single.state_dict() for single in singles]
+    module.load_state_dict({name: torch.stack([row[name] for row in rows]) for name in rows[0]})
+    return module
+
+
+def take_replica(module: nn.Module, single: Module, replica: int) -> Module:
+    """Copy replica number ``replica`` of ``module`` into ``single``, built without replicas."""
+    state = {name: value[replica] for name, value in module.state_dict().items()}
+    single.load_state_dict(state)
+    return single

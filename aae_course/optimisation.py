@@ -1,0 +1,83 @@
+"""How a run is trained, as data: an optimiser for each phase, and one schedule for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Stochastic gradient descent with momentum, the paper's optimiser."""
+
+    lr: float
+    momentum: float = 0.0
+
+    def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+        fused = _has_fused(parameters)
+        return torch.optim.SGD(parameters, self.lr, momentum=self.momentum, fused=fused)
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam (Kingma & Ba, 2014); adversarial phases like a small ``beta1``."""
+
+    lr: float
+    beta1: float = 0.9
+
+    def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+        betas, fused = (self.beta1, 0.999), _has_fused(parameters)
+        return torch.optim.Adam(parameters, self.lr, betas=betas, fused=fused)
+
+
+def _has_fused(parameters: list[nn.Parameter]) -> bool:
+    return all(p.device.type in ("cpu", "cuda") for p in parameters)
+
+
+@dataclass(frozen=True)
+class Annealed:
+    """Hold the rates for a share ``hold`` of the run, then lower them by a cosine to ``final``."""
+
+    hold: float = 0.6
+    final: float = 0.01
+
+    def factor(self, epoch: float, epochs: int) -> float:
+        """What every learning rate is multiplied by at ``epoch``, fractions included."""
+        done = max(0.0, (epoch / epochs - self.hold) / (1 - self.hold)) if self.hold < 1 else 0.0
+        return self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+
+
+@dataclass(frozen=True)
+class StepDecay:
+    """Divide the rates by 10 at each of these epochs, as the paper does (appendix A)."""
+
+    epochs: tuple[int, ...] = ()
+
+    def factor(self, epoch: float, epochs: int) -> float:
+        """What every learning rate is multiplied by at ``epoch``."""
+        return 0.1 ** sum(epoch >= milestone for milestone in self.epochs)
+
+
+@dataclass(frozen=True)
+class Training:
+    """The settings of a run.
+
+    Args:
+        optimisers: one for each phase of the model.
+        epochs: passes over the training images.
+        batch_size: images in a minibatch (the paper: 100).
+        schedule: how the learning rates change, `StepDecay()` for not at all.
+    """
+
+    optimisers: Mapping[str, SGD | Adam]
+    epochs: int
+    batch_size: int = 100
+    schedule: Annealed | StepDecay = StepDecay()
+
+    def __post_init__(self):
+        if self.epochs < 1:
+            raise ValueError(f"a run needs at least 1 epoch, not {self.epochs}")
