@@ -55,7 +55,7 @@ def draw_figure_2(trained: Mapping[str, Trained]) -> Figure:
         axes[panel].set_title(f"({panel}) {run.recipe.title}")
     manifold = trained["a"]
     shape = manifold.data.image_shape
-    plot_latent_grid(manifold.models[0], manifold.models[0].prior, shape=shape, ax=axes["e"])
+    plot_latent_grid(manifold.models[0], manifold.models[0].prior, 20, shape, axes["e"])
     axes["e"].set_title("(e) images decoded over the prior of (a), even in probability")
     return figure
 

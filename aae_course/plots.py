@@ -45,7 +45,7 @@ def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: i
     for i, image in enumerate(ink):
         top, left = i // columns * (height + gap), i % columns * (width + gap)
         sheet[:, top : top + height, left : left + width] = image
-    ax.imshow(sheet.permute(1, 2, 0).expand(-1, -1, 3), interpolation="nearest")
+    ax.imshow(sheet.permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation="nearest")
     ax.set_axis_off()
 
 
@@ -114,38 +114,40 @@ def _mark(ax: Axes, place: np.ndarray, text: str, colour) -> None:
 
 def prior_extent(prior: Prior) -> float:
     """Largest coordinate that draws of the prior reach, leaving out one in five hundred."""
-    return torch.quantile(_draws(prior).abs(), 0.998).item()
+    return np.quantile(_draws(prior).abs().cpu().numpy(), 0.998).item()
 
 
 def _draws(prior: Prior, count: int = 20_000) -> Tensor:
     with generators_restored(prior.origin.device):
         seed_noise([0])
-        return prior.sample(count).cpu()
+        return prior.sample(count)
 
 
 def draw_prior(ax: Axes, prior: Prior) -> None:
     """Draw a 2-D prior: lines that hold 50, 90 and 99 % of it, or the curve of a swiss roll."""
     if isinstance(prior, SwissRoll):
-        ax.plot(*prior.curve(torch.linspace(0, 1, 600)).T, color="0.35", linewidth=0.8)
+        roll = prior.curve(torch.linspace(0, 1, 600))
+        ax.plot(*roll.T.numpy(), color="0.35", linewidth=0.8)
         return
     draws = _draws(prior)
-    levels = torch.quantile(prior.log_prob(draws), torch.tensor([0.01, 0.1, 0.5])).unique()
+    levels = np.unique(np.quantile(prior.log_prob(draws).cpu().numpy(), [0.01, 0.1, 0.5]))
     limit = 1.3 * draws.abs().max().item()
-    axis = torch.linspace(-limit, limit, 301)
+    axis = torch.linspace(-limit, limit, 301, device=draws.device)
     plane = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)
-    density = prior.log_prob(plane).clamp_min(levels[0].item() - 50).numpy()
+    density = prior.log_prob(plane).clamp_min(float(levels[0]) - 50).cpu().numpy()
+    axis = axis.cpu().numpy()
     ax.contour(axis, axis, density, levels, colors="0.35", linewidths=0.8, linestyles="solid")
 
 
 def plot_latent_grid(
-    model: Model, prior: Prior, rows: int = 20, shape=(1, 28, 28), ax=None
+    model: Model, prior: Prior, rows: int = 15, shape=(1, 28, 28), ax=None
 ) -> Axes:
     """Decode an even grid over a 2-D prior (Figure 2e).
 
     For a Gaussian the grid is even in probability: its points are the inverse cumulative
     distribution of evenly spaced percentiles. For other priors it is even in the plane.
     """
-    ax = ax or plt.subplots(figsize=(5, 5), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(4.4, 4.4), layout="constrained")[1]
     u = (torch.arange(rows) + 0.5) / rows
     extent = prior_extent(prior)
     axis = prior.quantile(u) if isinstance(prior, Gaussian) else extent * (2 * u - 1)

@@ -71,13 +71,18 @@ def _adversarial(title: str, prior: Callable[[], Prior]) -> Recipe:
     """
 
     def adam(epochs: int, batch_size: int = 100) -> Training:
-        adversarial = Adam(5e-4, beta1=0.5)
-        optimisers = {"reconstruction": Adam(1e-3)}
-        optimisers |= {"discriminator": adversarial, "generator": adversarial}
+        optimisers = {
+            "reconstruction": Adam(2e-3),
+            "discriminator": Adam(1e-3, beta1=0.5),
+            "generator": Adam(5e-4, beta1=0.5),
+        }
         return Training(optimisers, epochs, batch_size, Annealed())
 
-    sgd = {"reconstruction": SGD(0.01, momentum=0.9)}
-    sgd |= {"discriminator": SGD(0.1, momentum=0.1), "generator": SGD(0.1, momentum=0.1)}
+    sgd = {
+        "reconstruction": SGD(0.01, momentum=0.9),
+        "discriminator": SGD(0.1, momentum=0.1),
+        "generator": SGD(0.1, momentum=0.1),
+    }
     paper = Perceptrons((1000, 1000), initialisation="paper")
     return Recipe(
         title,
@@ -115,11 +120,13 @@ def _variational(title: str, prior: Callable[[], Prior], **options) -> Recipe:
     )
 
 
-def _autoencoder(title: str, architecture: Perceptrons, epochs: int, **options) -> Recipe:
+def _autoencoder(
+    title: str, architecture: Perceptrons, epochs: int, lr: float = 1e-3, **options
+) -> Recipe:
     """An autoencoder of notebook 01; they are not in the paper."""
 
     def adam(epochs: int, batch_size: int = 100) -> Training:
-        return Training({"reconstruction": Adam(1e-3)}, epochs, batch_size, Annealed())
+        return Training({"reconstruction": Adam(lr)}, epochs, batch_size, Annealed())
 
     small = replace(architecture, hidden=(200, 200) if architecture.hidden else ())
     return Recipe(
@@ -137,15 +144,19 @@ def _on_digits(architecture: Perceptrons, training: Training) -> dict:
 
 
 RECIPES: dict[str, Recipe] = {
-    "autoencoder": _autoencoder("autoencoder, 2-D code", Perceptrons(), 8, dim=2),
+    "autoencoder": _autoencoder("autoencoder, 2-D code", Perceptrons(), 8, lr=2e-3, dim=2),
     "linear_autoencoder": _autoencoder(
-        "linear autoencoder, 2-D code", Perceptrons(hidden=(), output="linear"), 8, dim=2
+        "linear autoencoder, 2-D code",
+        Perceptrons(hidden=(), initialisation="paper", output="linear"),
+        epochs=3,
+        lr=2e-2,
+        dim=2,
     ),
     "denoising_autoencoder": _autoencoder(
-        "denoising autoencoder, 32-D code", Perceptrons(input_noise=0.5), 5, dim=32
+        "denoising autoencoder, 64-D code", Perceptrons(input_noise=0.5), epochs=4, dim=64
     ),
     "sparse_autoencoder": _autoencoder(
-        "sparse autoencoder, 100-D code", Perceptrons(), 5, dim=100, sparsity=0.1
+        "sparse autoencoder, 64-D code", Perceptrons(), epochs=4, dim=64, sparsity=0.1
     ),
     "aae_gaussian": _adversarial("AAE, Gaussian prior", Gaussian),
     "aae_mixture": _adversarial("AAE, mixture of 10 Gaussians", GaussianMixture),
