@@ -73,15 +73,15 @@ def reproduce(
         aae-course reproduce fig2 --data fashion_mnist --device cuda
     """
     from aae_course.figures import ARTEFACTS
-    from aae_course.recipes import known
+    from aae_course.registry import check_known
     from aae_course.reproduce import Order
     from aae_course.reproduce import reproduce as make
 
-    artefact = known(ARTEFACTS, name, "figure or table")
+    artefact = ARTEFACTS[check_known(name, ARTEFACTS, "figure or table")]
     order = Order(
         name=name,
         scale=settings.scale(scale),
-        data=data and known(dict.fromkeys(DATASETS, data), data, "data set"),
+        data=data and check_known(data, DATASETS, "data set"),
         seeds=tuple(range(seed, seed + seeds)),
         device=settings.device(device),
         out=out,

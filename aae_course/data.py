@@ -6,7 +6,6 @@ without workers or an image library. No data set ever takes another's place.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import io
 import struct
@@ -19,6 +18,7 @@ from torch import Tensor
 
 from aae_course import downloads
 from aae_course.downloads import DataError
+from aae_course.registry import check_known
 from aae_course.settings import data_folder
 
 __all__ = ["DATASETS", "DataError", "Dataset", "Split", "labelled_subset", "load"]
@@ -87,8 +87,7 @@ def load(
         ValueError: the name is unknown.
         DataError: the files are missing and cannot be downloaded, or are not the right ones.
     """
-    if name not in DATASETS:
-        raise ValueError(_unknown_name(name))
+    check_known(name, DATASETS, "data set")
     folder = (data_folder() if folder is None else Path(folder)).expanduser()
     everything, test, image_shape = _read(name, folder)
     sha256 = _sha256(everything, test)
@@ -147,12 +146,6 @@ def _per_class(labels: Tensor, count: int, classes: int) -> int:
                 f"but class {label} has only {available}."
             )
     return per_class
-
-
-def _unknown_name(name: str) -> str:
-    close = difflib.get_close_matches(str(name).lower(), DATASETS, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"Unknown data set {name!r}.{hint} Known are: {', '.join(DATASETS)}."
 
 
 def _read(name: str, folder: Path) -> tuple[Split, Split, tuple[int, int, int]]:

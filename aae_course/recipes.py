@@ -7,7 +7,6 @@ where the paper states them.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,6 +16,7 @@ from aae_course.architectures import Perceptrons
 from aae_course.models import AdversarialAutoencoder, Autoencoder, Model, VariationalAutoencoder
 from aae_course.optimisation import SGD, Adam, Annealed, StepDecay, Training
 from aae_course.priors import Gaussian, GaussianMixture, Prior
+from aae_course.registry import check_known
 
 
 @dataclass(frozen=True)
@@ -171,17 +171,4 @@ def get(name: str, scale: str | None = None) -> Recipe:
     Raises:
         ValueError: no such recipe, or no such scale.
     """
-    return known(RECIPES, name, "recipe").at(settings.scale(scale))
-
-
-def known(registry: Mapping, name: str, kind: str):
-    """The entry called ``name``; for an unknown one an error that names the nearest and all.
-
-    Raises:
-        ValueError: no such entry.
-    """
-    if name in registry:
-        return registry[name]
-    close = difflib.get_close_matches(name, registry, n=1)
-    hint = f", did you mean {close[0]!r}?" if close else ""
-    raise ValueError(f"unknown {kind} {name!r}{hint} (known: {', '.join(registry)})")
+    return RECIPES[check_known(name, RECIPES, "recipe")].at(settings.scale(scale))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from aae_course.registry import check_known
+
 SCALES = ("smoke", "course", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -23,9 +25,7 @@ def scale(name: str | None = None) -> str:
         ValueError: not one of `SCALES`.
     """
     name = name or os.environ.get("AAE_SCALE", "course")
-    if name not in SCALES:
-        raise ValueError(f"unknown scale {name!r}: choose {', '.join(SCALES)}")
-    return name
+    return check_known(name, SCALES, "scale")
 
 
 def device(name: str = "auto") -> torch.device:
@@ -34,18 +34,20 @@ def device(name: str = "auto") -> torch.device:
     Raises:
         ValueError: not one of `DEVICES`, or not on this machine.
     """
-    present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": _has_mps()}
+    mps = torch.backends.mps.is_available()
+    present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": mps}
     if name == "auto":
         return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if present[kind]))
-    kind = name.split(":")[0]
-    if kind not in present:
-        raise ValueError(f"unknown device {name!r}: choose {', '.join(DEVICES)}")
+    kind = check_known("cuda" if name.startswith("cuda:") else name, DEVICES, "device")
     if not present[kind]:
         raise ValueError(f"this machine has no {kind} device that torch can use: try --device cpu")
-    if name.startswith("cuda:") and int(name[5:] or 0) >= torch.cuda.device_count():
-        raise ValueError(f"this machine has {torch.cuda.device_count()} GPUs, not {name}")
+    if kind == "cuda":
+        _check_gpu(name)
     return torch.device(name)
 
 
-def _has_mps() -> bool:
-    return torch.backends.mps.is_available()
+def _check_gpu(name: str) -> None:
+    """Refuse "cuda:3" where there are two, and what is no number."""
+    number, count = name.partition(":")[2] or "0", torch.cuda.device_count()
+    if not number.isdecimal() or int(number) >= count:
+        raise ValueError(f"no GPU is called {name!r}: this machine has cuda:0 to cuda:{count - 1}")

@@ -62,8 +62,9 @@ def test_doctor_names_a_damaged_data_set(aae_course, tmp_path):
 MISTAKES = {
     "figure": (["reproduce", "fig22"], "unknown figure or table 'fig22', did you mean 'fig2'?"),
     "data": (["reproduce", "fig2", "--data", "mnits"], "did you mean 'mnist'?"),
-    "scale": (["reproduce", "fig2", "--scale", "huge"], "choose smoke, course, paper"),
-    "device": (["reproduce", "fig2", "--device", "tpu"], "choose auto, cpu, cuda, mps"),
+    "scale": (["reproduce", "fig2", "--scale", "huge"], "known: smoke, course, paper"),
+    "device": (["reproduce", "fig2", "--device", "tpu"], "known: auto, cpu, cuda, mps"),
+    "device's number": (["reproduce", "fig2", "--device", "auto:1"], "unknown device 'auto:1'"),
     "gpu": (["reproduce", "fig2", "--device", "cuda:99"], "this machine has"),
 }
 

@@ -198,7 +198,7 @@ PAGE = b"<html>Sign in to the network</html>" * 30
         (f"{STEMS[0]}.gz", ZIP[:5], "is truncated"),
         (f"{STEMS[0]}.gz", b"", "is truncated"),
         (f"{STEMS[0]}.gz", ZIP[:60] + b"\0\0\0" + ZIP[63:], "is corrupt: expected md5 " + md5(ZIP)),
-        (f"{STEMS[0]}.gz", gzip.compress(FLIPPED), "is corrupt"),
+        (f"{STEMS[0]}.gz", gzip.compress(FLIPPED, mtime=0), "is corrupt"),
         (f"{STEMS[0]}.gz", PAGE, "is corrupt"),
     ],
 )

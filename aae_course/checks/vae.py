@@ -30,7 +30,9 @@ def draw_codes(answer: Callable) -> bool:
         return not_yet(name)
     if why := _shape_is_wrong(z, mean) or _draw_is_wrong(z, again, row[0], row[1]):
         return wrong(name, why)
-    gradients = torch.autograd.grad(z.sum(), [mean, log_std], allow_unused=True)
+    gradients = None, None
+    if z.requires_grad:
+        gradients = torch.autograd.grad(z.sum(), [mean, log_std], allow_unused=True)
     why = _gradients_are_wrong(*gradients, z - mean)
     return wrong(name, why) if why else passed(name)
 
@@ -81,7 +83,7 @@ def _near(spread: Tensor, std: Tensor) -> bool:
 
 def _gradients_are_wrong(to_mean, to_log_std, noise: Tensor) -> str | None:
     for gradient, argument in ((to_mean, "mean"), (to_log_std, "log_std")):
-        if gradient is None:
+        if gradient is None or not gradient.any():
             return f"draws rightly, but lets no gradient through to {argument}"
     right = torch.allclose(to_mean, torch.ones_like(to_mean), atol=1e-3)
     if right and torch.allclose(to_log_std, noise, atol=1e-3):

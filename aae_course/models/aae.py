@@ -55,8 +55,6 @@ class AdversarialAutoencoder(Model):
 
         z = self.encoder(x)
         D = self.discriminator
-        yield (
-            "discriminator",
-            discriminator_loss(real=D(self.prior.sample_like(z)), fake=D(z.detach())),
-        )
+        real, fake = D(self.prior.sample_like(z)), D(z.detach())
+        yield "discriminator", discriminator_loss(real, fake)
         yield "generator", generator_loss(D(z))

@@ -1,0 +1,40 @@
+"""The README's numbers are those of the committed artefacts, and its code is the package's."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+from aae_course.models import AdversarialAutoencoder
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+METRICS = ("prior_two_sample_accuracy", "held_out_half_squared_error", "components_hit")
+
+
+def test_the_table_of_figure_2_shows_its_artefact():
+    metrics = json.loads((ROOT / "figures" / "fig2.json").read_text())["metrics"]
+    rows = re.findall(r"^\| \(([a-d])\) .*$", README, re.MULTILINE)
+    assert rows == list("abcd")
+    for panel in rows:
+        line = next(line for line in README.splitlines() if line.startswith(f"| ({panel})"))
+        shown = [cell.strip() for cell in line.strip("|").split("|")[1:]]
+        for cell, metric in zip(shown, METRICS, strict=True):
+            entry = metrics.get(f"{panel}.{metric}")
+            assert cell == (written(metric, entry["mean"]) if entry else "–"), (panel, metric)
+
+
+def written(metric: str, value: float) -> str:
+    digits = {"prior_two_sample_accuracy": 3, "held_out_half_squared_error": 1}.get(metric, 0)
+    return f"{value:.{digits}f}"
+
+
+def test_the_training_step_shown_is_the_one_that_runs():
+    step = inspect.getsource(AdversarialAutoencoder.training_step)
+    assert step.rstrip() in README
+
+
+def test_every_file_that_it_links_to_exists():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
