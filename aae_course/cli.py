@@ -37,9 +37,6 @@ def main() -> None:
             raise
         console.print(f"aae-course: {error}", markup=False)
         sys.exit(2)
-    except KeyboardInterrupt:
-        console.print("aae-course: interrupted. The same command goes on from here.")
-        sys.exit(130)
 
 
 @app.command()
@@ -87,7 +84,11 @@ def reproduce(
         out=out,
         command=shlex.join(["aae-course", *sys.argv[1:]]),
     )
-    picture, record = make(artefact, order, console.print)
+    try:
+        picture, record = make(artefact, order, console.print)
+    except KeyboardInterrupt:  # here, since typer would only say "Aborted"
+        console.print("aae-course: interrupted. The same command goes on from here.")
+        raise typer.Exit(130) from None
     typer.echo(f"picture: {picture}")
     typer.echo(f"numbers: {record}")
 

@@ -1,5 +1,6 @@
 """The command as a user types it: help, lists, and one clear line for each mistake."""
 
+import signal
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -28,6 +29,20 @@ def aae_course(monkeypatch, capsys):
 def test_the_command_starts_as_a_process():
     call = [sys.executable, "-c", "from aae_course.cli import main; main()", "--help"]
     assert "reproduce" in subprocess.run(call, capture_output=True, text=True, check=True).stdout
+
+
+def test_ctrl_c_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path):
+    words = ["reproduce", "fig2", "--scale", "smoke", "--out", str(tmp_path)]
+    call = [sys.executable, "-c", "from aae_course.cli import main; main()", *words]
+    child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True)
+    shown = ""
+    while "0/1500" not in shown:  # until the bar is there
+        shown += child.stderr.read(1)
+    child.send_signal(signal.SIGINT)
+    rest = child.stderr.read()
+    assert child.wait() == 130
+    assert rest.strip().splitlines()[-1].endswith("The same command goes on from here.")
+    assert (tmp_path / "fig2" / "a.safetensors").exists()
 
 
 def test_help_shows_examples(aae_course):
