@@ -63,7 +63,8 @@ def _data(name: str) -> Finding:
     folder = settings.data_folder()
     wanted = [] if name == "digits" else files(name)
     if not all(any(place.exists() for place in file.places(folder)) for file in wanted):
-        advice = f"downloaded to {folder} when first used; AAE_DATA_DIR names another folder"
+        near = os.path.relpath(folder)
+        advice = f"downloaded to {near} when first used; AAE_DATA_DIR names another folder"
         return Finding(name, "not here yet", advice, True)
     try:
         data = load(name)

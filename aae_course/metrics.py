@@ -34,7 +34,7 @@ def two_sample_accuracy(codes: Tensor, draws: Tensor, seed: int = 0) -> float:
     samples = torch.stack([codes, draws]).float()  # (2, n, dim)
     if not samples.isfinite().all():
         raise ValueError("codes or draws hold values that are not finite")
-    with generators_restored(samples.device):
+    with generators_restored(samples.device), torch.enable_grad():
         seed_noise([seed])
         samples = samples[:, torch.randperm(len(codes), device=samples.device)]
         samples = (samples - samples.mean((0, 1))) / (samples.std((0, 1)) + 1e-12)

@@ -14,8 +14,13 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def data_folder() -> Path:
-    """Folder of the data sets: AAE_DATA_DIR, by default ``data``."""
-    return Path(os.environ.get("AAE_DATA_DIR", "data"))
+    """Folder of the data sets: AAE_DATA_DIR, by default ``data``.
+
+    That is the one beside the package in a checkout, wherever a notebook is started from.
+    """
+    checkout = Path(__file__).parents[1]
+    default = checkout / "data" if (checkout / "pyproject.toml").exists() else Path("data")
+    return Path(os.environ.get("AAE_DATA_DIR", default))
 
 
 def scale(name: str | None = None) -> str:

@@ -43,7 +43,7 @@ class LiveLossCurves:
             self.handle.update(picture)
 
     def _draw(self, history: History) -> bytes:
-        figure = Figure(figsize=(3.2 * len(history.losses), 2.5), layout="constrained")
+        figure = Figure(figsize=(max(5.0, 3.2 * len(history.losses)), 2.5), layout="constrained")
         FigureCanvasAgg(figure)  # not pyplot: the notebook shall not show this figure again
         axes = figure.subplots(1, len(history.losses), squeeze=False)[0]
         draw_losses(axes, history)

@@ -49,6 +49,11 @@ def test_two_sample_accuracy_agrees_with_scikit_learn():
     assert two_sample_accuracy(codes, draws) == pytest.approx(theirs, abs=0.03)
 
 
+@torch.no_grad()
+def test_two_sample_accuracy_works_where_gradients_are_off():
+    assert two_sample_accuracy(*gaussians(3.0, n=200)) > 0.8
+
+
 def test_two_sample_accuracy_repeats_and_leaves_the_generator_alone():
     codes, draws = gaussians(0.5, n=200)
     before = torch.get_rng_state()
