@@ -91,23 +91,28 @@ def plot_codes(
     if prior is not None:
         limit = max(limit, 1.05 * prior_extent(prior))
         draw_prior(ax, prior)
+    taken: list[np.ndarray] = []
     for digit in np.unique(labels):
-        _mark(ax, _densest(z[labels == digit]), str(digit), DIGIT_COLOURS[digit % 10])
+        taken.append(_free_dense_place(z[labels == digit], taken, apart=limit / 9))
+        _mark(ax, taken[-1], str(digit))
     ax.set(
         xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel="$z_1$", ylabel="$z_2$"
     )
     return ax
 
 
-def _densest(points: np.ndarray) -> np.ndarray:
-    """The point with most others around it: where a numeral is best placed."""
+def _free_dense_place(points: np.ndarray, taken: list[np.ndarray], apart: float) -> np.ndarray:
+    """Where a numeral is best placed: most other points around, and no other numeral near."""
     sample = points[:: max(1, len(points) // 400)]
     distances = np.linalg.norm(sample[:, None] - sample[None], axis=-1)
-    nearest = np.sort(distances, axis=1)[:, min(len(sample) - 1, len(sample) // 8)]
-    return sample[nearest.argmin()]
+    spread = np.sort(distances, axis=1)[:, min(len(sample) - 1, len(sample) // 8)]
+    for candidate in sample[spread.argsort()]:
+        if all(np.linalg.norm(candidate - place) > apart for place in taken):
+            return candidate
+    return sample[spread.argmin()]
 
 
-def _mark(ax: Axes, place: np.ndarray, text: str, colour) -> None:
+def _mark(ax: Axes, place: np.ndarray, text: str) -> None:
     label = ax.text(*place, text, fontsize=13, weight="bold", ha="center", va="center", zorder=4)
     label.set_path_effects([effects.withStroke(linewidth=3, foreground="white")])
     label.set_clip_on(True)

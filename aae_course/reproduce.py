@@ -217,7 +217,7 @@ def check_writable(folder: Path) -> None:
 def write_picture(figure: Figure, path: Path) -> None:
     """Save a figure on an opaque white ground, whole or not at all."""
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    figure.savefig(temporary, dpi=150, facecolor="white", metadata={"Software": None})
+    figure.savefig(temporary, dpi=110, facecolor="white", metadata={"Software": None})
     os.replace(temporary, path)
 
 

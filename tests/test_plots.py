@@ -52,6 +52,17 @@ def test_codes_carry_a_numeral_for_every_digit_whatever_the_prior(prior):
     assert len(ax.collections[0].get_offsets()) == len(data)
 
 
+def test_numerals_of_classes_in_one_place_stand_apart():
+    class Same(Autoencoder):
+        def encode(self, x):
+            return x[:, :2]
+
+    model, images = Same.build(small.networks(), small.PIXELS), small.split(600).images
+    ax = plots.plot_codes(model, images, torch.arange(600) % 2)
+    first, second = (np.array(text.get_position()) for text in ax.texts)
+    assert np.linalg.norm(first - second) > 0.05
+
+
 def test_prior_lines_hold_half_nine_tenths_and_all_but_a_hundredth():
     ax = plt.subplots()[1]
     plots.draw_prior(ax, Gaussian(2))
