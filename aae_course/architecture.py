@@ -32,16 +32,18 @@ def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
     places = _places(edges)
     right, low = max(x for x, _ in places.values()), min(y for _, y in places.values())
     bottom = low - 2.4 - 0.45 * len(model.phases)
-    figure, ax = plt.subplots(figsize=(0.68 * (right + 4.2), 0.68 * (2.2 - bottom)))
+    figure, ax = plt.subplots(figsize=(0.68 * (right + 4.5), 0.68 * (2.2 - bottom)))
     for name, place in places.items():
         _draw_node(ax, model, name, place)
     for source, network in edges:
-        _draw_arrow(ax, places[source], places[network], _label(model, source))
+        first = (source, network) == next(edge for edge in edges if edge[0] == source)
+        label = "z" if source == "encoder" and first else ""
+        _draw_arrow(ax, places[source], places[network], label)
     for name, place in places.items():
         if name not in {source for source, _ in edges}:
             _draw_result(ax, name, place)
     _draw_phases(ax, model, low - 2.0)
-    ax.set(xlim=(-0.8, right + 3.4), ylim=(bottom, 1.9), aspect="equal", title=title)
+    ax.set(xlim=(-0.8, right + 3.7), ylim=(bottom, 1.9), aspect="equal", title=title)
     ax.set_axis_off()
     return figure
 
@@ -101,17 +103,12 @@ def _draw_arrow(ax: Axes, start: Place, end: Place, label: str) -> None:
         _write(ax, ((x0 + x1) / 2, (y0 + y1) / 2 + 0.22), label, size=11, italic=True)
 
 
-def _label(model: Model, source: str) -> str:
-    """What flows out of a node: codes out of the encoder."""
-    return "z" if source == "encoder" else ""
-
-
 def _draw_result(ax: Axes, name: str, place: Place) -> None:
     """What comes out at the end: an image, or the discriminator's answer."""
     text = "prior (+)\nor code (−)?" if "discriminator" in name else "x̂"
     size = 10 if "discriminator" in name else 15
     _draw_arrow(ax, place, (place[0] + 2.8, place[1]), "")
-    _write(ax, (place[0] + 2.5, place[1]), text, size=size, italic=size > 10)
+    _write(ax, (place[0] + 2.7, place[1]), text, size=size, italic=size > 10)
 
 
 def _draw_phases(ax: Axes, model: Model, top: float) -> None:

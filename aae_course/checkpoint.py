@@ -31,6 +31,9 @@ def save(path: Path, tensors: Mapping[str, Tensor], run: dict, progress: dict) -
         tensors: everything with a shape.
         run: what the run is, compared when the checkpoint is loaded.
         progress: how far it came.
+
+    Raises:
+        CheckpointError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -42,6 +45,8 @@ def save(path: Path, tensors: Mapping[str, Tensor], run: dict, progress: dict) -
         with open(temporary, "rb") as written:
             os.fsync(written.fileno())
         os.replace(temporary, path)
+    except SafetensorError as error:  # such as a full disk
+        raise CheckpointError(f"{path} cannot be written: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -41,7 +41,7 @@ def _measure_model(model: Model, x: torch.Tensor, seed: int) -> dict[str, float]
     return measured
 
 
-def draw_figure_2(trained: Mapping[str, Trained]) -> Figure:
+def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
     """AAE above VAE, Gaussian prior beside mixture, and the manifold of panel a; first seed."""
     figure, axes = plt.subplot_mosaic(
         [["a", "b", "e"], ["c", "d", "e"]], figsize=(16, 8.3), layout="constrained",
@@ -60,9 +60,9 @@ def draw_figure_2(trained: Mapping[str, Trained]) -> Figure:
     return figure
 
 
-def draw_figure_1(trained: Mapping[str, Trained]) -> Figure:
+def draw_figure_1(trained: Mapping[str, Trained], scale: str) -> Figure:
     """The architecture of the basic adversarial autoencoder."""
-    recipe = recipes.get("aae_gaussian")
+    recipe = recipes.get("aae_gaussian", scale)
     return draw_architecture(recipe.build(784), 784, "An adversarial autoencoder")
 
 

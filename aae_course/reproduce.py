@@ -45,14 +45,14 @@ class Artefact:
     Args:
         title: one line for a list.
         panels: the recipe behind each panel or row.
-        draw: makes the picture from what was trained.
+        draw: makes the picture from what was trained and the scale.
         measure: numbers of one panel, each with a value for every seed.
         paper: the paper's value of a metric, where it states one.
     """
 
     title: str
     panels: Mapping[str, str]
-    draw: Callable[[Mapping[str, Trained]], Figure]
+    draw: Callable[[Mapping[str, Trained], str], Figure]
     measure: Callable[[Trained], Mapping[str, list[float]]] | None = None
     paper: Mapping[str, float] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
             key = f"{panel}.{metric}"
             metrics[key] = summarise(values, artefact.paper.get(key))
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
-    write_picture(artefact.draw(trained), picture)
+    write_picture(artefact.draw(trained, order.scale), picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     write_text(record, json.dumps(describe(order, trained, wall_seconds, metrics), indent=1) + "\n")
     return picture, record
@@ -208,10 +208,14 @@ def check_writable(folder: Path) -> None:
     Raises:
         OSError: it cannot be made or written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     probe = folder / f".probe.{os.getpid()}"
-    probe.touch()
-    probe.unlink()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        why = f"cannot write to the folder {folder} ({error.strerror})"
+        raise OSError(f"{why}: choose another one with --out") from error
 
 
 def write_picture(figure: Figure, path: Path) -> None:
