@@ -63,7 +63,7 @@ class Recipe:
         }
 
 
-def _adversarial(title: str, prior: Callable[[], Prior], adversarial_lr: float) -> Recipe:
+def _adversarial(title: str, prior: Callable[[], Prior], generator_lr: float) -> Recipe:
     """An AAE of Figure 2.
 
     The paper does not state this figure's settings. At paper scale we take the widths of appendix
@@ -78,7 +78,7 @@ def _adversarial(title: str, prior: Callable[[], Prior], adversarial_lr: float) 
             "generator": Adam(generator, beta1=0.5),
         }
 
-    course = adam(1e-3, adversarial_lr, adversarial_lr)
+    course = adam(1e-3, 1e-3, generator_lr)
     smoke = adam(2e-3, 1e-3, 5e-4)
     paper = {
         "reconstruction": SGD(0.01, momentum=0.9),
@@ -159,10 +159,8 @@ RECIPES: dict[str, Recipe] = {
     "sparse_autoencoder": _autoencoder(
         "sparse autoencoder, 64-D code", Perceptrons(), epochs=4, dim=64, sparsity=0.1
     ),
-    "aae_gaussian": _adversarial("AAE, Gaussian prior", Gaussian, adversarial_lr=5e-4),
-    "aae_mixture": _adversarial(
-        "AAE, mixture of 10 Gaussians", GaussianMixture, adversarial_lr=1e-3
-    ),
+    "aae_gaussian": _adversarial("AAE, Gaussian prior", Gaussian, generator_lr=2e-4),
+    "aae_mixture": _adversarial("AAE, mixture of 10 Gaussians", GaussianMixture, generator_lr=1e-3),
     "vae_gaussian": _variational("VAE, Gaussian prior", Gaussian),
     "vae_mixture": _variational("VAE, mixture of 10 Gaussians", GaussianMixture),
 }
