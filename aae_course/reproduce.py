@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -99,12 +100,13 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     check_writable(order.out)
     started = time.monotonic()
     trained, metrics, earlier = {}, {}, 0.0
+    load_once = cache(partial(load, device=order.device))  # panels share their images
     for number, (panel, name) in enumerate(artefact.panels.items(), start=1):
         recipe = recipes.get(name, order.scale)
         recipe = replace(recipe, data=order.data or recipe.data)
         say(f"{number} of {len(artefact.panels)}, panel {panel}: {recipe.title}")
         begun = time.monotonic()
-        trained[panel] = train(recipe, panel, order)
+        trained[panel] = train(recipe, load_once(recipe.data), panel, order)
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         for metric, values in (artefact.measure or _nothing)(trained[panel]).items():
             key = f"{panel}.{metric}"
@@ -120,9 +122,8 @@ def _nothing(trained: Trained) -> dict:
     return {}
 
 
-def train(recipe: Recipe, panel: str, order: Order) -> Trained:
+def train(recipe: Recipe, data: Dataset, panel: str, order: Order) -> Trained:
     """Run a recipe for all seeds at once, going on from its checkpoint if there is one."""
-    data = load(recipe.data, device=order.device)
     pixels = data.train.images.shape[1]
     build = lambda replicas: recipe.build(pixels, replicas)  # noqa: E731
     model = build_replicas(build, order.seeds).to(order.device)
