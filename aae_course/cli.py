@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from tqdm import tqdm
 
 from aae_course import settings
 from aae_course.checkpoint import CheckpointError
 from aae_course.data import DATASETS, DataError
 from aae_course.history import NonFiniteLoss
+from aae_course.precision import PRECISIONS
+from aae_course.registry import check_known
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,23 +30,23 @@ app = typer.Typer(
     help="Adversarial autoencoders: reproduce the figures and tables of the paper.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+MISTAKES = (ValueError, DataError, CheckpointError, NonFiniteLoss, OSError)
 
 
 def main() -> None:
     """Run the command; a user's mistake ends with one line and exit status 2."""
     try:
         app()
-    except (ValueError, DataError, CheckpointError, NonFiniteLoss, OSError) as error:
+    except MISTAKES as error:
         if os.environ.get("AAE_DEBUG"):
             raise
-        console.print(f"aae-course: {error}", markup=False)
+        say(f"aae-course: {error}")
         sys.exit(2)
 
 
 @app.command()
 def reproduce(
-    name: Annotated[str, typer.Argument(help="Figure or table, see `aae-course list`.")],
+    names: Annotated[list[str], typer.Argument(help="Figures and tables, see `aae-course list`.")],
     scale: Annotated[
         str | None,
         typer.Option(
@@ -54,12 +59,22 @@ def reproduce(
     ] = None,
     seed: Annotated[int, typer.Option(help="First seed.", min=0)] = 0,
     seeds: Annotated[int, typer.Option(help="How many seeds, trained side by side.", min=1)] = 1,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    device: Annotated[
+        str, typer.Option(help="auto, cpu, mps, cuda (all GPUs share the seeds) or cuda:1.")
+    ] = "auto",
+    precision: Annotated[
+        str | None,
+        typer.Option(help="fp32, tf32 or bf16 products. [default: the recipe's, mostly fp32]"),
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="Stop after so many minutes, to go on later.", min=0)
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
 ) -> None:
     """Train what a figure needs, draw it and write its numbers: NAME.png and NAME.json.
 
-    An interrupted run goes on where it stopped when the same command is given again.
+    A run that was interrupted, or stopped by --minutes (exit status 3), goes on where it was when
+    the same command is given again. Every three minutes it is saved, and says how it stands.
 
     Some examples:
 
@@ -68,29 +83,56 @@ def reproduce(
         AAE_DATA_DIR=data aae-course reproduce fig2 --seeds 3 --out results
 
         aae-course reproduce fig2 --data fashion_mnist --device cuda
+
+        aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
     """
     from aae_course.figures import ARTEFACTS
-    from aae_course.registry import check_known
-    from aae_course.reproduce import Order
-    from aae_course.reproduce import reproduce as make
+    from aae_course.jobs import Order
 
-    artefact = ARTEFACTS[check_known(name, ARTEFACTS, "figure or table")]
+    for name in names:
+        check_known(name, ARTEFACTS, "figure or table")
     order = Order(
-        name=name,
+        name=names[0],
         scale=settings.scale(scale),
         data=data and check_known(data, DATASETS, "data set"),
         seeds=tuple(range(seed, seed + seeds)),
-        device=settings.device(device),
+        devices=settings.devices(device, seeds),
         out=out,
         command=shlex.join(["aae-course", *sys.argv[1:]]),
+        precision=precision and check_known(precision, PRECISIONS, "precision"),
+        deadline=None if minutes is None else time.monotonic() + 60 * minutes,
     )
+    made = [_make(ARTEFACTS[name], replace(order, name=name)) for name in names]
+    if not all(made):
+        raise typer.Exit(2)
+
+
+def _make(artefact, order) -> bool:
+    """Make one artefact; where it fails say why, so that those after it still have their turn."""
+    from aae_course.keeper import OutOfTime
+    from aae_course.reproduce import reproduce as make
+
     try:
-        picture, record = make(artefact, order, console.print)
+        picture, record = make(artefact, order, say)
     except KeyboardInterrupt:  # here, since typer would only say "Aborted"
-        console.print("aae-course: interrupted. The same command goes on from here.")
+        say("aae-course: interrupted. The same command goes on from here.")
         raise typer.Exit(130) from None
+    except OutOfTime:
+        say("aae-course: the time is up. The same command goes on from here.")
+        raise typer.Exit(3) from None
+    except MISTAKES as error:
+        if os.environ.get("AAE_DEBUG"):
+            raise
+        say(f"aae-course: {order.name}: {error}")
+        return False
     typer.echo(f"picture: {picture}")
     typer.echo(f"numbers: {record}")
+    return True
+
+
+def say(text: str) -> None:
+    """Tell the user something, above a progress bar if there is one."""
+    tqdm.write(text, file=sys.stderr)
 
 
 @app.command("list")
@@ -102,6 +144,53 @@ def list_artefacts() -> None:
     for name, artefact in ARTEFACTS.items():
         table.add_row(name, artefact.title, f"aae-course reproduce {name}")
     Console().print(table)
+
+
+@app.command()
+def bench(
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 or mps.")] = "auto",
+    precision: Annotated[
+        str | None, typer.Option(help="fp32, tf32 or bf16. [default: all that the device has]")
+    ] = None,
+    replicas: Annotated[int, typer.Option(help="Seeds of the case with several.", min=1)] = 10,
+    batch_size: Annotated[int, typer.Option(help="Of the case with a large one.", min=1)] = 1000,
+    rounds: Annotated[int, typer.Option(help="Turns that every case gets.", min=2)] = 15,
+    peer: Annotated[
+        str | None, typer.Option(help='pythae, which needs pip install -e ".[bench]".')
+    ] = None,
+    profile: Annotated[bool, typer.Option(help="Show where a step's time goes instead.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder of bench.json.")] = Path("results"),
+) -> None:
+    """Measure how near training at the paper's size comes to the limit of this machine.
+
+    The limit is what a large matrix product in the same process allows, timed in turn with the
+    training steps, so that the fractions hold on a machine that is busy now and then.
+
+    Some examples:
+
+        aae-course bench
+
+        aae-course bench --device cuda
+
+        aae-course bench --peer pythae --precision fp32
+
+        aae-course bench --profile
+    """
+    from aae_course.benchmark import report
+    from aae_course.benchmark.subjects import Case
+
+    place = settings.device(device)
+    asked = report.precisions(precision, place)
+    if profile:
+        for one in asked:
+            Console().print(report.profile_table(Case(precision=one), place))
+        return
+    peer = peer and check_known(peer, report.PEERS, "peer")
+    command = shlex.join(["aae-course", *sys.argv[1:]])
+    found = report.bench(place, asked, replicas, batch_size, rounds, peer, command)
+    for table in report.tables(found):
+        Console().print(table)
+    typer.echo(f"numbers: {report.write(found, out)}")
 
 
 @app.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,10 @@ class Split:
         """Return the number of images, n."""
         return len(self.labels)
 
+    def to(self, device: str | torch.device) -> Split:
+        """The same on another device."""
+        return Split(self.images.to(device), self.labels.to(device))
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -65,6 +69,12 @@ class Dataset:
     image_shape: tuple[int, int, int]
     classes: int
     sha256: str
+
+    def to(self, device: str | torch.device) -> Dataset:
+        """The same on another device."""
+        validation = self.validation and self.validation.to(device)
+        train, test = self.train.to(device), self.test.to(device)
+        return replace(self, train=train, validation=validation, test=test)
 
 
 def load(
@@ -91,7 +101,7 @@ def load(
     folder = (data_folder() if folder is None else Path(folder)).expanduser()
     everything, test, image_shape = _read(name, folder)
     sha256 = _sha256(everything, test)
-    everything, test = _to(everything, device), _to(test, device)
+    everything, test = everything.to(device), test.to(device)
     size = VALIDATION_SIZE.get(name, USUAL_VALIDATION_SIZE) if validation else 0
     train, held_out = _cut(everything, len(everything) - size)
     return Dataset(
@@ -217,10 +227,6 @@ def _cut(split: Split, size: int) -> tuple[Split, Split]:
     """Cut a split in its first `size` examples and the rest."""
     first = Split(split.images[:size], split.labels[:size])
     return first, Split(split.images[size:], split.labels[size:])
-
-
-def _to(split: Split, device: str | torch.device) -> Split:
-    return Split(split.images.to(device), split.labels.to(device))
 
 
 def _sha256(*splits: Split) -> str:

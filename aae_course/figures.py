@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
+from aae_course.jobs import Trained
 from aae_course.metrics import components_hit, reconstruction_error, two_sample_accuracy
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
 from aae_course.plots import plot_codes, plot_latent_grid
 from aae_course.priors import GaussianMixture
 from aae_course.randomness import generators_restored, seed_noise
-from aae_course.reproduce import Artefact, Trained
+from aae_course.reproduce import Artefact
 
 
 def measure_codes(trained: Trained) -> dict[str, list[float]]:

@@ -41,59 +41,78 @@ class History:
 
 
 class LossRecorder:
-    """Collects losses on the device and reads them in blocks, so that training never waits.
+    """Collects losses on the device and reads them a stretch at a time, so training never waits.
 
     Args:
         history: where the block averages go.
         phases: names of the phases, in order.
         replicas: how many losses each phase yields.
+        steps_per_epoch: steps that the device can hold.
         total_steps: length of the run, which sets the length of a block.
         device: where the losses are.
     """
 
     def __init__(
-        self, history: History, phases: list[str], replicas: int, total_steps: int, device
+        self,
+        history: History,
+        phases: list[str],
+        replicas: int,
+        steps_per_epoch: int,
+        total_steps: int,
+        device: torch.device,
     ):
         self.history, self.phases = history, phases
         self.block = max(1, total_steps // POINTS)
-        self.pending = torch.zeros(self.block, len(phases), replicas, device=device)
-        self.filled = 0
+        self.rows = torch.zeros(steps_per_epoch, len(phases), replicas, device=device)
+        self.collected = 0  # steps read so far
+        self.open = torch.zeros(0, len(phases), replicas)  # the block that is not full yet
         for phase in phases:
             history.losses.setdefault(phase, [])
 
-    def record(self, phase: str, loss: Tensor) -> None:
-        """Note the loss of a phase in the current step."""
-        self.pending[self.filled, self.phases.index(phase)] = loss.detach()
+    def record(self, phase: str, loss: Tensor, row: Tensor) -> None:
+        """Note the loss of a phase; ``row`` (1,) is the step within the epoch, on the device."""
+        column = self.rows[:, self.phases.index(phase)]
+        column.index_copy_(0, row, loss.detach().view(1, -1).to(column.dtype))
 
-    def end_step(self, step: int) -> None:
-        """Close step number ``step`` (from 1); a full block goes to the history."""
-        self.filled += 1
-        if self.filled == self.block:
-            self.flush(step)
-
-    def flush(self, step: int) -> None:
-        """Move what is pending to the history.
+    def collect(self, step: int) -> None:
+        """Read every loss up to step number ``step`` (from 1); full blocks go to the history.
 
         Raises:
-            NonFiniteLoss: one of the pending losses is nan or infinite.
+            NonFiniteLoss: one of them is nan or infinite.
         """
-        if not self.filled:
+        if step == self.collected:
             return
-        self.check(step)
-        means = self.pending[: self.filled].mean(0).tolist()
-        self.history.steps.append(step)
-        for phase, values in zip(self.phases, means, strict=True):
-            self.history.losses[phase].append(values)
-        self.filled = 0
+        filled = (step - 1) % len(self.rows) + 1  # rows of this epoch
+        new = self.rows[filled - (step - self.collected) : filled].cpu()
+        self._check(new, self.collected + 1)
+        self.collected = step
+        self.open = torch.cat([self.open, new])
+        while len(self.open) >= self.block:
+            self._close(self.open[: self.block], step - len(self.open) + self.block)
+            self.open = self.open[self.block :]
 
-    def check(self, step: int) -> None:
-        """Raise NonFiniteLoss if a pending loss is not finite; ``step`` is the last recorded."""
-        broken = (~self.pending[: self.filled].isfinite()).any(-1).nonzero()
+    def finish(self, step: int) -> None:
+        """Put what is left into the history as a last, shorter block."""
+        if len(self.open):
+            self._close(self.open, step)
+            self.open = self.open[:0]
+
+    def resume(self, step: int, pending: Tensor) -> None:
+        """Go on after ``step`` steps with the unfinished block that ``open`` held there."""
+        self.open, self.collected = pending, step
+
+    def _close(self, block: Tensor, step: int) -> None:
+        self.history.steps.append(step)
+        for phase, values in zip(self.phases, block.mean(0).tolist(), strict=True):
+            self.history.losses[phase].append(values)
+
+    def _check(self, losses: Tensor, first_step: int) -> None:
+        broken = (~losses.isfinite()).any(-1).nonzero()
         if len(broken):
             row, phase = broken[0].tolist()
-            at = step - self.filled + row + 1
             raise NonFiniteLoss(
-                f"the {self.phases[phase]} loss is not finite at step {at}: the learning rate of "
-                "this phase, or of the one before, is probably too high; other causes are pixels "
-                "outside [0, 1], a log σ that runs away, or weights that start too large"
+                f"the {self.phases[phase]} loss is not finite at step {first_step + row}: the "
+                "learning rate of this phase, or of the one before, is probably too high; other "
+                "causes are pixels outside [0, 1], a log σ that runs away, or weights that start "
+                "too large"
             )

@@ -47,10 +47,9 @@ class Minibatches:
         return len(self.split) // self.size
 
     def order(self, epoch: int) -> Tensor:
-        """Image indices of an epoch: (steps, batch) or (steps, replicas, batch)."""
+        """Image indices of an epoch, on the CPU: (steps, batch) or (steps, replicas, batch)."""
         rows = torch.stack([self._shuffled(seed, epoch) for seed in self.seeds], dim=1)
-        rows = rows[:, 0] if len(self.seeds) == 1 else rows
-        return rows.to(self.split.images.device)
+        return rows[:, 0] if len(self.seeds) == 1 else rows
 
     def _shuffled(self, seed: int, epoch: int) -> Tensor:
         generator = seeded_generator(seed, epoch)

@@ -134,6 +134,9 @@ class MLP(nn.Sequential):
                 layers.append(nn.ReLU())
         super().__init__(*layers, *([output] if output else []))
 
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).float()  # codes and losses are fp32, also under autocast
+
 
 class DeterministicEncoder(MLP):
     """z = f(x): the only randomness in q(z) is that of the data (section 2)."""

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+
+from aae_course.precision import PRECISIONS
+from aae_course.registry import check_known
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,14 @@ class SGD:
     lr: float
     momentum: float = 0.0
 
+    @property
+    def moments(self) -> int:
+        """How many numbers it remembers for each weight."""
+        return 1 if self.momentum else 0
+
     def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-        fused = _has_fused(parameters)
-        return torch.optim.SGD(parameters, self.lr, momentum=self.momentum, fused=fused)
+        lr, fused = _on_device(self.lr, parameters), _has_fused(parameters)
+        return torch.optim.SGD(parameters, lr, momentum=self.momentum, fused=fused)
 
 
 @dataclass(frozen=True)
@@ -28,10 +36,17 @@ class Adam:
 
     lr: float
     beta1: float = 0.9
+    moments = 2  # how many numbers it remembers for each weight
 
     def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
-        betas, fused = (self.beta1, 0.999), _has_fused(parameters)
-        return torch.optim.Adam(parameters, self.lr, betas=betas, fused=fused)
+        lr, fused = _on_device(self.lr, parameters), _has_fused(parameters)
+        betas, capturable = (self.beta1, 0.999), lr.device.type == "cuda"
+        return torch.optim.Adam(parameters, lr, betas, fused=fused, capturable=capturable)
+
+
+def _on_device(lr: float, parameters: list[nn.Parameter]) -> Tensor:
+    """The learning rate as a tensor, so that a captured step can read what the schedule writes."""
+    return torch.tensor(lr, device=parameters[0].device)
 
 
 def _has_fused(parameters: list[nn.Parameter]) -> bool:
@@ -71,13 +86,16 @@ class Training:
         epochs: passes over the training images.
         batch_size: images in a minibatch (the paper: 100).
         schedule: how the learning rates change, `StepDecay()` for not at all.
+        precision: of the products inside the networks: "fp32", "tf32" or "bf16".
     """
 
     optimisers: Mapping[str, SGD | Adam]
     epochs: int
     batch_size: int = 100
     schedule: Annealed | StepDecay = StepDecay()
+    precision: str = "fp32"
 
     def __post_init__(self):
+        check_known(self.precision, PRECISIONS, "precision")
         if self.epochs < 1:
             raise ValueError(f"a run needs at least 1 epoch, not {self.epochs}")

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import platform
-import statistics
-import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import torch
 from matplotlib.figure import Figure
 
-from aae_course import recipes
-from aae_course.data import Dataset, load
-from aae_course.history import History
+from aae_course.data import load
+from aae_course.jobs import Job, Order, Trained, split_replicas
 from aae_course.models import Model
-from aae_course.networks import build_replicas, take_replica
-from aae_course.recipes import Recipe
-from aae_course.training import fit
-
-VERSIONS_OF = ("aae-course", "torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A recipe that was run: one model for each seed, in evaluation mode."""
-
-    recipe: Recipe
-    data: Dataset
-    seeds: tuple[int, ...]
-    models: list[Model]
-    history: History
+from aae_course.record import in_words, provenance, summarise
+from aae_course.training import Run
 
 
 @dataclass(frozen=True)
@@ -57,28 +37,13 @@ class Artefact:
     measure: Callable[[Trained], Mapping[str, list[float]]] | None = None
     paper: Mapping[str, float] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked for on the command line, checked.
-
-    Args:
-        name: of the artefact.
-        scale: smoke, course or paper.
-        data: a data set instead of the recipes' own, or None.
-        seeds: one run each.
-        device: where to train.
-        out: folder of the results; checkpoints go to a folder of the artefact's name in it.
-        command: as typed, for the record.
-    """
-
-    name: str
-    scale: str
-    data: str | None
-    seeds: tuple[int, ...]
-    device: torch.device
-    out: Path
-    command: str
+    def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
+        """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
+        measured = self.measure(trained) if self.measure else {}
+        return {
+            metric: summarise(values, self.paper.get(f"{panel}.{metric}"))
+            for metric, values in measured.items()
+        }
 
 
 def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> tuple[Path, Path]:
@@ -95,22 +60,22 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
         DataError: a data set is missing or damaged.
         CheckpointError: a checkpoint in the folder belongs to another run, or is damaged.
         NonFiniteLoss: a training diverged.
+        OutOfTime: the deadline passed; the same order goes on from there.
+        ValueError: the device lacks the precision, or memory for so many replicas.
         OSError: the folder cannot be written.
     """
     check_writable(order.out)
     started = time.monotonic()
+    jobs = plan(artefact, order)
     trained, metrics, earlier = {}, {}, 0.0
-    load_once = cache(partial(load, device=order.device))  # panels share their images
-    for number, (panel, name) in enumerate(artefact.panels.items(), start=1):
-        recipe = recipes.get(name, order.scale)
-        recipe = replace(recipe, data=order.data or recipe.data)
-        say(f"{number} of {len(artefact.panels)}, panel {panel}: {recipe.title}")
-        begun = time.monotonic()
-        trained[panel] = train(recipe, load_once(recipe.data), panel, order)
+    for number, job in enumerate(jobs, start=1):
+        panel, begun = job.panel, time.monotonic()
+        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}")
+        trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
-        for metric, values in (artefact.measure or _nothing)(trained[panel]).items():
-            key = f"{panel}.{metric}"
-            metrics[key] = summarise(values, artefact.paper.get(key))
+        found = artefact.metrics(panel, trained[panel])
+        metrics |= {f"{panel}.{metric}": value for metric, value in found.items()}
+        say(f"panel {panel}: {in_words(found)}")
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
     write_picture(artefact.draw(trained, order.scale), picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
@@ -118,38 +83,47 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     return picture, record
 
 
-def _nothing(trained: Trained) -> dict:
-    return {}
+def plan(artefact: Artefact, order: Order) -> list[Job]:
+    """The trainings of an artefact, checked."""
+    load_once = cache(partial(load, device=order.devices[0]))  # panels share their images
+    jobs = []
+    for panel, name in artefact.panels.items():
+        job = Job(panel, name, load_once(order.recipe(name).data), order)
+        job.check()
+        jobs.append(job)
+    return jobs
 
 
-def train(recipe: Recipe, data: Dataset, panel: str, order: Order) -> Trained:
-    """Run a recipe for all seeds at once, going on from its checkpoint if there is one."""
-    pixels = data.train.images.shape[1]
-    build = lambda replicas: recipe.build(pixels, replicas)  # noqa: E731
-    model = build_replicas(build, order.seeds).to(order.device)
-    path = order.out / order.name / f"{panel}.safetensors"
-    about = {"data": data.name, "data hash": data.sha256, **recipe.about()}
-    history = fit(
-        model, data.train, recipe.training, order.seeds,
-        name=f"{order.name}{panel} {recipe.title}", path=path, about=about,
-    )  # fmt: skip
-    return Trained(recipe, data, order.seeds, split_replicas(model, build, order.seeds), history)
+def tell(artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None], run: Run) -> None:
+    """Say how the first of ``jobs`` stands and how long all of them will still take.
+
+    The numbers are those of validation images: the test set is for the end.
+    """
+    job = jobs[0]
+    data = replace(job.data, test=job.data.validation)
+
+    def measure(model: Model) -> dict:
+        models = split_replicas(model, job.build, run.seeds)
+        return artefact.metrics(
+            job.panel, Trained(job.recipe, data, run.seeds, models, run.history)
+        )
+
+    found = in_words(run.show(measure))
+    pace = run.history.seconds / run.step
+    here = (run.total_steps - run.step) * pace
+    everything = here + sum(later.steps for later in jobs[1:]) * pace
+    say(
+        f"panel {job.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
+        f"{found}; about {minutes(here)} left here and {minutes(everything)} in all"
+    )
 
 
-def split_replicas(
-    model: Model, build: Callable[[int | None], Model], seeds: Sequence[int]
-) -> list[Model]:
-    """A plain model for each replica, on the same device and in evaluation mode."""
-    if len(seeds) == 1:
-        return [model]
-    place = next(model.parameters()).device
-    return [take_replica(model, build(None).to(place), r).eval() for r in range(len(seeds))]
-
-
-def summarise(values: list[float], paper: float | None) -> dict:
-    """Mean and sample standard deviation over seeds, the values, and the paper's number."""
-    spread = statistics.stdev(values) if len(values) > 1 else None
-    return {"mean": statistics.mean(values), "std": spread, "per_seed": values, "paper": paper}
+def minutes(seconds: float) -> str:
+    """A duration for people: "40 s", "12 min", "3 h 20 min"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    hours, rest = divmod(round(seconds / 60), 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
 def describe(order: Order, trained: Mapping[str, Trained], wall_seconds: float, metrics) -> dict:
@@ -158,49 +132,13 @@ def describe(order: Order, trained: Mapping[str, Trained], wall_seconds: float, 
         "name": order.name,
         "scale": order.scale,
         "seeds": list(order.seeds),
-        "device": device_name(order.device),
-        "versions": {"python": platform.python_version(), **installed_versions()},
+        **provenance(order.devices[0], order.command),
+        "devices": len(order.devices),
+        "precision": {panel: run.recipe.training.precision for panel, run in trained.items()},
         "data": {run.data.name: run.data.sha256 for run in trained.values()},
-        "commit": commit(),
-        "command": order.command,
         "wall_seconds": wall_seconds,
         "metrics": metrics,
     }
-
-
-def device_name(device: torch.device) -> str:
-    """Kind of device and, for a GPU, its model."""
-    if device.type == "cuda":
-        return f"{device} ({torch.cuda.get_device_name(device)})"
-    return str(device)
-
-
-def installed_versions() -> dict[str, str]:
-    """Versions of the packages that a result depends on."""
-    found = {}
-    for name in VERSIONS_OF:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def commit() -> str | None:
-    """Commit of this source tree, "+changes" if it was edited since; None outside git."""
-    try:
-        edited = _git("status", "--porcelain", "--", ".")
-        return _git("rev-parse", "HEAD") + ("+changes" if edited else "")
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git(*words: str) -> str:
-    """What git answers about the folder of this package."""
-    return subprocess.run(
-        ["git", *words], cwd=Path(__file__).parent, capture_output=True, text=True, check=True,
-        timeout=10,
-    ).stdout.strip()  # fmt: skip
 
 
 def check_writable(folder: Path) -> None:

@@ -51,6 +51,19 @@ def device(name: str = "auto") -> torch.device:
     return torch.device(name)
 
 
+def devices(name: str, most: int = 1) -> tuple[torch.device, ...]:
+    """The devices that "auto" or "cuda" stands for: up to ``most`` GPUs; else the one named.
+
+    Raises:
+        ValueError: not one of `DEVICES`, or not on this machine.
+    """
+    first = device(name)
+    if name not in ("auto", "cuda") or first.type != "cuda":
+        return (first,)
+    count = min(most, torch.cuda.device_count())
+    return tuple(torch.device("cuda", number) for number in range(count))
+
+
 def _check_gpu(name: str) -> None:
     """Refuse "cuda:3" where there are two, and what is no number."""
     number, count = name.partition(":")[2] or "0", torch.cuda.device_count()

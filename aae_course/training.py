@@ -3,25 +3,34 @@
 A model's training step yields one named loss per phase. For each, the loop computes the gradient
 for that phase's networks alone, lets the phase's optimiser step, and goes on with the generator,
 which now sees the updated weights.
+
+All that changes from step to step is in tensors on the device (the minibatch's images, the learning
+rates, the place of a loss in its buffer), so that the same step can be captured as a CUDA graph.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from aae_course import checkpoint
+from aae_course.cuda_graph import GraphedStep
 from aae_course.data import Split
 from aae_course.history import History, LossRecorder
 from aae_course.interrupt import deferred_interrupt
-from aae_course.minibatches import Minibatches
+from aae_course.keeper import Keeper
+from aae_course.minibatches import Batch, Minibatches
 from aae_course.models import Model
 from aae_course.optimisation import Training
+from aae_course.precision import autocast, check_precision, fast_products
+from aae_course.processor import Threads, processor_ready
 from aae_course.progress import Progress, default_progress
 from aae_course.randomness import (
     generator_states,
@@ -31,6 +40,7 @@ from aae_course.randomness import (
 )
 
 SAVE_EVERY = 180.0  # seconds between checkpoints
+T = TypeVar("T")
 
 
 def fit(
@@ -44,6 +54,8 @@ def fit(
     path: Path | None = None,
     about: dict | None = None,
     save_every: float = SAVE_EVERY,
+    report: Callable[[Run], None] | None = None,
+    deadline: float | None = None,
     progress: Progress | None = None,
 ) -> History:
     """Train ``model`` in place and return what happened.
@@ -54,7 +66,7 @@ def fit(
     Args:
         model: on the same device as the images; with several seeds, it has a replica for each.
         split: training images.
-        training: optimisers, epochs, batch size and schedule.
+        training: optimisers, epochs, batch size, schedule and precision.
         seeds: of the minibatch order and the noise, one for each replica.
         name: what the progress display calls the run.
         evaluate: called after every epoch with the model in evaluation mode; what it returns goes
@@ -62,23 +74,36 @@ def fit(
         path: checkpoint. If the file exists the run goes on from there, bit for bit on a CPU.
         about: facts that must be the same when the checkpoint is taken up, such as the data's hash.
         save_every: seconds between checkpoints.
+        report: called every ``save_every`` seconds, to tell a person how the run stands.
+        deadline: ``time.monotonic()`` at which to stop.
         progress: a display; by default a bar in a terminal, live loss curves in a notebook.
 
     Raises:
         NonFiniteLoss: a loss became nan or infinite.
         CheckpointError: ``path`` holds another run, or is damaged.
         KeyboardInterrupt: Ctrl-C, after the step was finished and the checkpoint saved.
-        ValueError: an optimiser is missing for a phase, or names none.
+        OutOfTime: the deadline passed; the step was finished and the checkpoint saved.
+        ValueError: an optimiser is missing for a phase, or names none; or the device does not have
+            the precision.
     """
     run = Run(model, split, training, seeds, {"name": name, **(about or {})})
     progress = progress or default_progress()
-    with generators_restored(run.device), deferred_interrupt() as interrupted:
+    with ExitStack() as stack:
+        stack.enter_context(generators_restored(run.device))
+        interrupted = stack.enter_context(deferred_interrupt())
+        stack.enter_context(run.fast())
         seed_noise(seeds)
         if path is not None and path.exists():
             run.load(path)
         progress.begin(name or type(model).__name__, run.total_steps, run.step)
+        keep = Keeper(run, path, save_every, report, deadline, interrupted)
         try:
-            run.train(evaluate, path, save_every, progress, interrupted)
+            for _ in run.steps():
+                progress.advance(run.step, run.history)
+                if evaluate is not None and run.step % run.steps_per_epoch == 0:
+                    run.evaluate(evaluate)
+                keep.going()
+            run.save(path)
         finally:
             model.eval()
             progress.end(run.history)
@@ -95,75 +120,112 @@ class Run:
         _check_replicas(model, seeds)
         self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
         self.device = split.images.device
+        check_precision(training.precision, self.device)
         self.minibatches = Minibatches(split, training.batch_size, seeds)
+        self.steps_per_epoch = len(self.minibatches)
+        self.step, self.total_steps = 0, training.epochs * self.steps_per_epoch
         self.parameters = {phase: model.phase_parameters(phase) for phase in model.phases}
         self.optimisers = {
             phase: training.optimisers[phase].build(self.parameters[phase])
             for phase in model.phases
         }
-        self.step, self.total_steps = 0, training.epochs * len(self.minibatches)
         self.history = History()
         self.recorder = LossRecorder(
-            self.history, list(model.phases), len(self.seeds), self.total_steps, self.device
-        )
+            self.history, list(model.phases), len(seeds), self.steps_per_epoch, self.total_steps,
+            self.device,
+        )  # fmt: skip
+        # What the step reads: the step within the epoch, and this epoch's minibatches and rates.
+        self.clock = torch.zeros(1, dtype=torch.long, device=self.device)
+        self.order = torch.zeros_like(self.minibatches.order(0), device=self.device)
+        self.rates = torch.zeros(self.steps_per_epoch, device=self.device)
 
-    def train(
-        self,
-        evaluate: Callable[[Model], dict] | None,
-        path: Path | None,
-        save_every: float,
-        progress: Progress,
-        interrupted: Callable[[], bool],
-    ) -> None:
-        """Go from the current step to the last one."""
-        self.model.train()
-        started, saved = time.monotonic() - self.history.seconds, time.monotonic()
-        for index in self.remaining_minibatches():
-            self.train_step(index)
-            now = time.monotonic()
-            self.history.seconds = now - started
-            progress.advance(self.step, self.history)
-            if evaluate is not None and self.step % len(self.minibatches) == 0:
-                self.evaluate(evaluate)
-            if interrupted() or now - saved > save_every:
-                self.save(path)
-                saved = now
-            if interrupted():
-                raise KeyboardInterrupt
-        self.recorder.flush(self.step)
-        self.save(path)
+    def fast(self) -> ExitStack:
+        """A context in which this device computes the steps as fast as it can."""
+        stack = ExitStack()
+        stack.enter_context(fast_products(self.training.precision, self.device))
+        stack.enter_context(processor_ready())
+        return stack
 
-    def remaining_minibatches(self) -> Iterator[Tensor]:
-        """Index of every minibatch from the current step on."""
+    def steps(self, eager: bool = False) -> Iterator[None]:
+        """Train from the current step to the last one; the caller gets control after every step.
+
+        On a GPU the step is captured as a CUDA graph, unless ``eager``.
+        """
+        take_step = self.train_step
+        if self.device.type == "cuda" and not eager:
+            take_step = GraphedStep(take_step, self.device)
+        threads = Threads(max(self.model.parameters(), key=Tensor.numel), self.minibatches.size)
+        order = self.minibatches.order(self.step // self.steps_per_epoch)
         while self.step < self.total_steps:
-            epoch, done = divmod(self.step, len(self.minibatches))
-            yield from self.minibatches.order(epoch)[done:]
+            epoch, done = divmod(self.step, self.steps_per_epoch)
+            self.begin_epoch(epoch, done, order)
+            threads.choose()
+            for _ in range(done, self.steps_per_epoch):
+                begun = time.monotonic()
+                take_step()
+                self.step += 1
+                if self.step == (epoch + 1) * self.steps_per_epoch:
+                    order = self.minibatches.order(epoch + 1)  # while a GPU is still computing
+                    self.recorder.collect(self.step)
+                elif self.device.type == "cpu" and self.step % self.recorder.block == 0:
+                    self.recorder.collect(self.step)
+                if self.step == self.total_steps:
+                    self.recorder.finish(self.step)
+                self.history.seconds += time.monotonic() - begun
+                yield
 
-    def train_step(self, index: Tensor) -> None:
+    def begin_epoch(self, epoch: int, done: int, order: Tensor) -> None:
+        """Put on the device what the steps of an epoch read, of which ``done`` are over."""
+        schedule, epochs = self.training.schedule, self.training.epochs
+        factors = [
+            schedule.factor(epoch + step / self.steps_per_epoch, epochs)
+            for step in range(self.steps_per_epoch)
+        ]
+        self.model.train()
+        self.order.copy_(order)
+        self.rates.copy_(torch.tensor(factors))
+        self.clock.fill_(done)
+
+    def train_step(self) -> None:
         """One minibatch: every phase of the model, in order."""
         self.set_learning_rates()
-        batch = self.minibatches.gather(index)
-        for phase, loss in self.model.training_step(batch):
-            self.optimisers[phase].zero_grad(set_to_none=True)
+        batch = self.minibatches.gather(self.order.index_select(0, self.clock)[0])
+        for phase, loss in self.phases(batch):
             loss.sum().backward(inputs=self.parameters[phase])
             self.optimisers[phase].step()
-            self.recorder.record(phase, loss)
-        self.step += 1
-        self.recorder.end_step(self.step)
+            self.optimisers[phase].zero_grad()  # the next phase takes the memory over
+            self.recorder.record(phase, loss, self.clock)
+        self.clock += 1
+
+    def phases(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
+        """The named losses of a minibatch, computed in the precision of the run."""
+        self.model.zero_grad()
+        losses = self.model.training_step(batch)
+        while True:
+            with autocast(self.training.precision, self.device):
+                named_loss = next(losses, None)
+            if named_loss is None:
+                return
+            yield named_loss
 
     def set_learning_rates(self) -> None:
         """Scale every phase's learning rate by the schedule."""
-        epoch = self.step / len(self.minibatches)
-        factor = self.training.schedule.factor(epoch, self.training.epochs)
+        factor = self.rates.index_select(0, self.clock)[0]
         for phase, optimiser in self.optimisers.items():
-            optimiser.param_groups[0]["lr"] = factor * self.training.optimisers[phase].lr
+            lr = optimiser.param_groups[0]["lr"]
+            torch.mul(factor, self.training.optimisers[phase].lr, out=lr)
 
     def evaluate(self, evaluate: Callable[[Model], dict]) -> None:
         """Call the evaluation hook and keep what it returns, with the epoch."""
+        epoch = self.step // self.steps_per_epoch
+        self.history.evaluations.append({"epoch": epoch, **self.show(evaluate)})
+
+    def show(self, to: Callable[[Model], T]) -> T:
+        """Hand over the model in evaluation mode; the training does not notice."""
         with generators_restored(self.device), torch.no_grad():
-            measured = evaluate(self.model.eval())
+            answer = to(self.model.eval())
         self.model.train()
-        self.history.evaluations.append({"epoch": self.step // len(self.minibatches), **measured})
+        return answer
 
     def identity(self) -> dict:
         """What makes this the same run when it is taken up again."""
@@ -181,14 +243,15 @@ class Run:
         """Write weights, optimisers, random generators and history, if there is a path."""
         if path is None:
             return
-        self.recorder.check(self.step)  # a broken run shall not replace a good checkpoint
+        if self.step:
+            self.recorder.collect(self.step)  # a broken run shall not replace a good checkpoint
         tensors = checkpoint.prefixed("model", self.model.state_dict())
         for phase, optimiser in self.optimisers.items():
             moments = checkpoint.optimiser_tensors(optimiser)
             tensors |= checkpoint.prefixed(f"optimiser.{phase}", moments)
         tensors |= checkpoint.prefixed("generator", generator_states(self.device))
-        tensors["pending"] = self.recorder.pending
-        progress = {"step": self.step, "filled": self.recorder.filled, **asdict(self.history)}
+        tensors["pending"] = self.recorder.open
+        progress = {"step": self.step, **asdict(self.history)}
         checkpoint.save(path, tensors, self.identity(), progress)
 
     def load(self, path: Path) -> None:
@@ -203,8 +266,8 @@ class Run:
             moments = checkpoint.under(f"optimiser.{phase}", tensors)
             checkpoint.restore_optimiser(optimiser, moments)
         restore_generators(checkpoint.under("generator", tensors))
-        self.recorder.pending.copy_(tensors["pending"])
-        self.step, self.recorder.filled = progress.pop("step"), progress.pop("filled")
+        self.step = progress.pop("step")
+        self.recorder.resume(self.step, tensors["pending"])
         vars(self.history).update(progress)
 
 

@@ -12,16 +12,17 @@ import torch
 from aae_course import recipes, settings
 from aae_course.checkpoint import CheckpointError
 from aae_course.figures import ARTEFACTS
-from aae_course.reproduce import Order, reproduce
+from aae_course.jobs import Order
+from aae_course.reproduce import reproduce
 
 FIELDS = [
-    *("name", "scale", "seeds", "device", "versions", "data"),
-    *("commit", "command", "wall_seconds", "metrics"),
+    *("name", "scale", "seeds", "device", "versions", "commit", "command"),
+    *("devices", "precision", "data", "wall_seconds", "metrics"),
 ]
 
 
 def order(out: Path, name="fig2", seeds=(0,), **changes) -> Order:
-    usual = Order(name, "smoke", None, seeds, torch.device("cpu"), out, f"aae-course {name}")
+    usual = Order(name, "smoke", None, seeds, (torch.device("cpu"),), out, f"aae-course {name}")
     return replace(usual, **changes)
 
 

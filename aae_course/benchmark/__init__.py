@@ -1,0 +1,1 @@
+"""How near training comes to the limit of the machine, and how it compares with another library."""

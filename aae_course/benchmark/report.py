@@ -1,0 +1,173 @@
+"""The command ``aae-course bench``: what is timed, the tables, the JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import torch
+from rich.table import Table
+
+from aae_course.benchmark.measure import IMAGES, Timer, Trial, in_rounds, ratio
+from aae_course.benchmark.profile import profile
+from aae_course.benchmark.pythae_peer import PythaeRun, import_pythae
+from aae_course.benchmark.subjects import MODELS, PIXELS, Case
+from aae_course.data import Split
+from aae_course.memory import check_memory
+from aae_course.minibatches import as_pixels
+from aae_course.precision import check_precision
+from aae_course.record import provenance
+
+PEERS = ("pythae",)
+
+
+def cases(device: torch.device, precisions: Sequence[str], replicas: int, batch_size: int):
+    """What to time: every model and precision; replicas and larger batches in the first one."""
+    first = precisions[0]
+    for model in MODELS:
+        yield from (Case(model, precision) for precision in precisions)
+        if device.type == "cuda":
+            yield Case(model, first, eager=True)
+        yield Case(model, first, replicas=replicas)
+        yield Case(model, first, batch_size=batch_size)
+
+
+def precisions(name: str | None, device: torch.device) -> list[str]:
+    """The precision asked for, or all that the device has.
+
+    Raises:
+        ValueError: it does not have the one asked for.
+    """
+    if name is not None:
+        return [check_precision(name, device)]
+    found = []
+    for candidate in ("fp32", "tf32", "bf16"):
+        try:
+            found.append(check_precision(candidate, device))
+        except ValueError:
+            continue
+    return found
+
+
+def bench(
+    device: torch.device,
+    asked: Sequence[str],
+    replicas: int,
+    batch_size: int,
+    rounds: int,
+    peer: str | None,
+    command: str,
+) -> dict:
+    """Time every case, and the peer if there is one, and return what was found.
+
+    Raises:
+        ValueError: the peer is not installed, or there is too little memory for the replicas.
+    """
+    if peer:
+        import_pythae()
+    split = random_images(device)
+    todo = list(cases(device, asked, replicas, batch_size))
+    for case in todo:
+        training = case.training(MODELS[case.model](None))
+        check_memory(MODELS[case.model], training, case.replicas, device)
+    trials = [Trial(case, split) for case in todo]
+    rival = Timer(rival_run(split).step, nullcontext, device) if peer else None
+    in_rounds([trial.turn for trial in trials] + ([rival.turn] if rival else []), rounds)
+    return {
+        "name": "bench",
+        **provenance(device, command),
+        "threads": torch.get_num_threads(),
+        "rounds": rounds,
+        "cases": [trial.results() for trial in trials],
+        "peer": compare(peer, rival, trials) if rival else None,
+    }
+
+
+def random_images(device: torch.device) -> Split:
+    """As many as MNIST has; what they show does not change the speed."""
+    generator = torch.Generator().manual_seed(0)
+    images = torch.randint(256, (IMAGES, PIXELS), dtype=torch.uint8, generator=generator)
+    return Split(images, torch.zeros(IMAGES, dtype=torch.long)).to(device)
+
+
+def rival_run(split: Split) -> PythaeRun:
+    """pythae's trainer on the same images, from which it keeps floats as its users do."""
+    return PythaeRun(as_pixels(split.images), batch_size=100)
+
+
+def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
+    """Our speed over the peer's, as images per second and per update of a network."""
+    found = {}
+    for trial in trials:
+        if trial.case.images_per_step == 100 and not trial.case.eager:
+            seconds = trial.rows()["step"]
+            speed = ratio(rival.rounds[1:], seconds)
+            per_update = speed * trial.steps.updates / PythaeRun.updates
+            found[f"{trial.case.model} {trial.case.precision}"] = {
+                "times_its_images_per_second": speed,
+                "times_its_network_updates_per_second": per_update,
+            }
+    rate = 1 / sorted(rival.rounds[1:])[len(rival.rounds) // 2] * 100
+    return {"name": peer, "images_per_second": rate, "ours": found}
+
+
+def tables(found: dict) -> Iterator[Table]:
+    """The results for a person."""
+    table = Table(title=f"Training speed on {found['device']}", title_justify="left")
+    for heading in ("case", "images/s", "epoch", "MFLOP/image", "of the limit", "of plain torch's",
+                    "of own products", "loader", "memory"):  # fmt: skip
+        table.add_column(heading, justify="left" if heading == "case" else "right")
+    for case in found["cases"]:
+        table.add_row(*row(case))
+    yield table
+    if found["peer"]:
+        yield peer_table(found["peer"])
+
+
+def row(case: dict) -> list[str]:
+    """One case as the words of a table's row."""
+    what = [case["model"], case["precision"], f"batch {case['batch_size']}"]
+    what += [f"{case['replicas']} replicas"] if case["replicas"] > 1 else []
+    what += ["eager"] if case["eager"] else []
+    return [
+        ", ".join(what),
+        f"{case['images_per_second']:,.0f}",
+        f"{case['epoch_seconds']:.2f} s",
+        f"{case['flop_per_image'] / 1e6:.2f}",
+        *(f"{case[key]:.2f}" for key in
+          ("fraction_of_limit", "fraction_of_plain_limit", "fraction_of_own_products")),
+        f"{100 * case['loader_share']:.1f} %",
+        f"{case['memory_bytes'] / 1e6:,.0f} MB",
+    ]  # fmt: skip
+
+
+def peer_table(peer: dict) -> Table:
+    """How much faster than the peer we are."""
+    title = f"Against {peer['name']}, {peer['images_per_second']:,.0f} images/s"
+    table = Table("ours", "images/s", "updates of a network/s", title=title, title_justify="left")
+    for name, ours in peer["ours"].items():
+        table.add_row(name, *(f"{value:.2f} times" for value in ours.values()))
+    return table
+
+
+def profile_table(case: Case, device: torch.device) -> Table:
+    """Where the time of a step goes, by phase."""
+    spent = profile(case, random_images(device))
+    whole = sum(spent.values())
+    table = Table("phase", "part", "ms", "share", title=f"One step, {whole:.1f} ms")
+    for (phase, part), milliseconds in spent.items():
+        share = f"{100 * milliseconds / whole:.0f} %"
+        table.add_row(phase, part, f"{milliseconds:.2f}", share)
+    return table
+
+
+def write(found: dict, out: Path) -> Path:
+    """Write ``bench.json`` into a folder and return its path."""
+    from aae_course.reproduce import check_writable, write_text
+
+    check_writable(out)
+    path = out / "bench.json"
+    write_text(path, json.dumps(found, indent=1) + "\n")
+    return path

@@ -1,0 +1,168 @@
+"""A training that an artefact asks for: one recipe, all its seeds, on the devices at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import torch
+
+from aae_course import recipes
+from aae_course.data import Dataset, load
+from aae_course.history import History
+from aae_course.keeper import OutOfTime
+from aae_course.memory import check_memory
+from aae_course.models import Model
+from aae_course.networks import build_replicas, take_replica
+from aae_course.precision import check_precision
+from aae_course.recipes import Recipe
+from aae_course.spread import share_out, train_in_parallel
+from aae_course.training import Run, fit
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A recipe that was run: one model for each seed, in evaluation mode."""
+
+    recipe: Recipe
+    data: Dataset
+    seeds: tuple[int, ...]
+    models: list[Model]
+    history: History
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for on the command line, checked.
+
+    Args:
+        name: of the artefact.
+        scale: smoke, course or paper.
+        data: a data set instead of the recipes' own, or None.
+        seeds: one run each.
+        devices: where to train; the seeds are shared out among several.
+        out: folder of the results; checkpoints go to a folder of the artefact's name in it.
+        command: as typed, for the record.
+        precision: instead of the recipes' own, or None.
+        deadline: ``time.monotonic()`` at which to stop, or None.
+    """
+
+    name: str
+    scale: str
+    data: str | None
+    seeds: tuple[int, ...]
+    devices: tuple[torch.device, ...]
+    out: Path
+    command: str
+    precision: str | None = None
+    deadline: float | None = None
+
+    def recipe(self, name: str) -> Recipe:
+        """The recipe called ``name``, as this order wants it."""
+        recipe = recipes.get(name, self.scale)
+        training = replace(recipe.training, precision=self.precision or recipe.training.precision)
+        return replace(recipe, data=self.data or recipe.data, training=training)
+
+
+@dataclass(frozen=True)
+class Job:
+    """The training behind one panel: the recipe called ``name``, as the order wants it."""
+
+    panel: str
+    name: str
+    data: Dataset
+    order: Order
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.order.recipe(self.name)
+
+    @property
+    def steps(self) -> int:
+        """How many minibatches it takes."""
+        training = self.recipe.training
+        return training.epochs * (len(self.data.train) // training.batch_size)
+
+    def build(self, replicas: int | None = None) -> Model:
+        """The model with fresh weights."""
+        return self.recipe.build(self.data.train.images.shape[1], replicas)
+
+    def check(self) -> None:
+        """Refuse what cannot run, before hours are spent on what comes earlier.
+
+        Raises:
+            ValueError: the device lacks the precision, or memory for so many replicas.
+        """
+        for seeds, device in zip(self.shares, self.order.devices, strict=False):
+            check_precision(self.recipe.training.precision, device)
+            check_memory(self.build, self.recipe.training, len(seeds), device)
+
+    @property
+    def shares(self) -> list[tuple[int, ...]]:
+        return share_out(self.order.seeds, self.order.devices)
+
+    def train(self, report: Callable[[Run], None] | None = None) -> Trained:
+        """Run the recipe for all seeds at once, going on from its checkpoints if there are any."""
+        parts = list(zip(self.shares, self.order.devices, strict=False))
+        if len(parts) > 1:
+            work = [(self.panel, self.name, self.order, number) for number in range(len(parts))]
+            train_in_parallel(train_share, work)
+        runs = [self.train_seeds(*part, n, report) for n, part in enumerate(parts)]
+        home = self.order.devices[0]
+        return replace(
+            runs[0],
+            seeds=self.order.seeds,
+            models=[model.to(home) for run in runs for model in run.models],
+            history=side_by_side([run.history for run in runs]),
+        )
+
+    def train_seeds(
+        self, seeds: tuple[int, ...], device: torch.device, number: int,
+        report: Callable[[Run], None] | None = None,
+    ) -> Trained:  # fmt: skip
+        """Train one share of the seeds, the share called ``number``, on one device."""
+        order, recipe, data = self.order, self.recipe, self.data.to(device)
+        model = build_replicas(self.build, seeds).to(device)
+        share = f".{number}" if len(self.shares) > 1 else ""
+        history = fit(
+            model, data.train, recipe.training, seeds,
+            name=f"{order.name}{self.panel} {recipe.title}",
+            path=order.out / order.name / f"{self.panel}{share}.safetensors",
+            about={"data": data.name, "data hash": data.sha256, **recipe.about()},
+            report=report, deadline=order.deadline,
+        )  # fmt: skip
+        return Trained(recipe, data, seeds, split_replicas(model, self.build, seeds), history)
+
+
+def train_share(work: tuple[str, str, Order, int]) -> None:
+    """Train one share of a job's seeds in this process; the checkpoint is what remains of it."""
+    panel, name, order, number = work
+    device = order.devices[number]
+    job = Job(panel, name, load(order.recipe(name).data, device=device), order)
+    with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
+        job.train_seeds(job.shares[number], device, number)
+
+
+def split_replicas(
+    model: Model, build: Callable[[int | None], Model], seeds: Sequence[int]
+) -> list[Model]:
+    """A plain model for each replica, on the same device and in evaluation mode."""
+    if len(seeds) == 1:
+        return [model]
+    place = next(model.parameters()).device
+    return [take_replica(model, build(None).to(place), r).eval() for r in range(len(seeds))]
+
+
+def side_by_side(histories: Sequence[History]) -> History:
+    """The history of all replicas from those of the shares that they were trained in."""
+    first = histories[0]
+    losses = {
+        phase: [
+            list(chain(*rows)) for rows in zip(*(h.losses[phase] for h in histories), strict=True)
+        ]
+        for phase in first.losses
+    }
+    return replace(first, losses=losses, seconds=max(h.seconds for h in histories))
