@@ -158,7 +158,9 @@ def bench(
     peer: Annotated[
         str | None, typer.Option(help='pythae, which needs pip install -e ".[bench]".')
     ] = None,
-    profile: Annotated[bool, typer.Option(help="Show where a step's time goes instead.")] = False,
+    profile: Annotated[
+        bool, typer.Option(help="Show where a step's time goes, and no more.")
+    ] = False,
     out: Annotated[Path, typer.Option(help="Folder of bench.json.")] = Path("results"),
 ) -> None:
     """Measure how near training at the paper's size comes to the limit of this machine.
@@ -178,12 +180,15 @@ def bench(
     """
     from aae_course.benchmark import report
     from aae_course.benchmark.subjects import Case
+    from aae_course.precision import available_precisions, check_precision
 
     place = settings.device(device)
-    asked = report.precisions(precision, place)
+    asked = [check_precision(precision, place)] if precision else available_precisions(place)
     if profile:
+        images = report.random_images(place)
         for one in asked:
-            Console().print(report.profile_table(Case(precision=one), place))
+            found = report.profile_of(Case(precision=one), images)
+            Console().print(report.profile_table(found))
         return
     peer = peer and check_known(peer, report.PEERS, "peer")
     command = shlex.join(["aae-course", *sys.argv[1:]])

@@ -13,6 +13,7 @@ import torch
 from aae_course import settings
 from aae_course.data import DATASETS, DataError, load
 from aae_course.downloads import files
+from aae_course.precision import available_precisions
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ def examine() -> Iterator[Finding]:
         yield _package(package, 'only for notebooks: pip install -e ".[notebooks]"')
     yield _device()
     yield _threads()
+    yield _precisions()
     for name in DATASETS:
         yield _data(name)
 
@@ -57,6 +59,11 @@ def _threads() -> Finding:
     cores, threads = os.cpu_count() or 1, torch.get_num_threads()
     advice = "fine" if threads <= cores else "set OMP_NUM_THREADS to the number of free cores"
     return Finding("CPU threads", f"{threads} on {cores} cores", advice, threads <= cores)
+
+
+def _precisions() -> Finding:
+    found = ", ".join(available_precisions(settings.device()))
+    return Finding("precisions", found, "fp32 by default; --precision takes another", True)
 
 
 def _data(name: str) -> Finding:

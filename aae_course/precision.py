@@ -12,6 +12,7 @@ from functools import cache
 
 import torch
 
+from aae_course.processor import processor_says
 from aae_course.registry import check_known
 
 PRECISIONS = ("fp32", "tf32", "bf16")
@@ -34,6 +35,12 @@ def check_precision(name: str, device: torch.device) -> str:
     return name
 
 
+def available_precisions(device: torch.device) -> list[str]:
+    """The precisions that ``device`` has, fp32 first."""
+    has = {"fp32": True, "tf32": _has_tf32(device), "bf16": _has_bf16(device)}
+    return [name for name in PRECISIONS if has[name]]
+
+
 def _has_tf32(device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
 
@@ -41,17 +48,7 @@ def _has_tf32(device: torch.device) -> bool:
 def _has_bf16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= (8, 0)
-    return device.type == "cpu" and "avx512_bf16" in _processor_features()
-
-
-@cache
-def _processor_features() -> str:
-    """What the processor says that it can do; empty where the system does not tell."""
-    try:
-        with open("/proc/cpuinfo") as file:
-            return next((line for line in file if line.startswith("flags")), "")
-    except OSError:
-        return ""
+    return device.type == "cpu" and "avx512_bf16" in processor_says("flags").split()
 
 
 def autocast(name: str, device: torch.device) -> AbstractContextManager:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import platform
 import time
 import timeit
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -30,6 +33,21 @@ def processor_ready() -> Iterator[None]:
     finally:
         gc.unfreeze()
         torch.set_num_threads(threads)
+
+
+@cache
+def processor_says(what: str) -> str:
+    """A line of /proc/cpuinfo, such as "model name" or "flags"; empty where there is none."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
+
+
+def processor_name() -> str:
+    """What the processor is called, or at least its kind."""
+    return processor_says("model name") or platform.machine()
 
 
 def keep_freed_memory() -> bool:

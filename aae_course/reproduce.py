@@ -66,6 +66,7 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     """
     check_writable(order.out)
     started = time.monotonic()
+    origin = provenance(order.devices[0], order.command)  # the source may change while it trains
     jobs = plan(artefact, order)
     trained, metrics, earlier = {}, {}, 0.0
     for number, job in enumerate(jobs, start=1):
@@ -79,7 +80,8 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
     write_picture(artefact.draw(trained, order.scale), picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
-    write_text(record, json.dumps(describe(order, trained, wall_seconds, metrics), indent=1) + "\n")
+    written = {**describe(order, origin, trained), "wall_seconds": wall_seconds, "metrics": metrics}
+    write_text(record, json.dumps(written, indent=1) + "\n")
     return picture, record
 
 
@@ -126,18 +128,16 @@ def minutes(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-def describe(order: Order, trained: Mapping[str, Trained], wall_seconds: float, metrics) -> dict:
-    """The record that goes beside a picture: what made it, and its numbers."""
+def describe(order: Order, origin: dict, trained: Mapping[str, Trained]) -> dict:
+    """What made a picture, for the record beside it."""
     return {
         "name": order.name,
         "scale": order.scale,
         "seeds": list(order.seeds),
-        **provenance(order.devices[0], order.command),
+        **origin,
         "devices": len(order.devices),
         "precision": {panel: run.recipe.training.precision for panel, run in trained.items()},
         "data": {run.data.name: run.data.sha256 for run in trained.values()},
-        "wall_seconds": wall_seconds,
-        "metrics": metrics,
     }
 
 

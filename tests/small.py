@@ -35,6 +35,22 @@ def build_vae(prior=Gaussian, **options):
     )
 
 
+class FourPhases(AdversarialAutoencoder):
+    """An AAE that also reads the label off its code: labels, dropout and a fourth phase."""
+
+    phases = {**AdversarialAutoencoder.phases, "classification": ("encoder",)}
+
+    def training_step(self, batch):
+        yield from super().training_step(batch)
+        log_probabilities = self.encoder(batch.x).log_softmax(-1)
+        chosen = log_probabilities.gather(-1, batch.y.unsqueeze(-1))
+        yield "classification", -chosen.mean((-2, -1))
+
+
+def build_four_phases(replicas=None):
+    return FourPhases.build(networks(input_dropout=0.2), PIXELS, Gaussian(10), replicas)
+
+
 def build_autoencoder(dim=2, sparsity=0.0, **settings):
     return lambda replicas=None: Autoencoder.build(
         networks(**settings), PIXELS, dim, replicas, sparsity=sparsity
@@ -54,11 +70,12 @@ BUILDERS = {
     "aae universal": build_aae("universal"),
     "aae swiss roll": build_aae(prior=SwissRoll),
     "aae batch norm": build_aae(batch_norm=True),
+    "four phases": build_four_phases,
 }
 
 
-def training(model, epochs: int = 3, batch_size: int = 10, schedule=None) -> Training:
+def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") -> Training:
     """Adam for the first phase and SGD with momentum for the others."""
-    kinds = [Adam(1e-3), SGD(0.05, momentum=0.5), SGD(0.05, momentum=0.5)]
-    optimisers = dict(zip(model.phases, kinds, strict=False))
-    return Training(optimisers, epochs, batch_size, schedule or StepDecay((2,)))
+    first, *others = model.phases
+    optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
+    return Training(optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision)

@@ -81,6 +81,14 @@ MISTAKES = {
     "device": (["reproduce", "fig2", "--device", "tpu"], "known: auto, cpu, cuda, mps"),
     "device's number": (["reproduce", "fig2", "--device", "auto:1"], "unknown device 'auto:1'"),
     "gpu": (["reproduce", "fig2", "--device", "cuda:99"], "this machine has"),
+    "precision": (["reproduce", "fig2", "--precision", "fp8"], "known: fp32, tf32, bf16"),
+    "second figure": (["reproduce", "fig1", "fig22"], "unknown figure or table 'fig22'"),
+    "bench's gpu": (["bench", "--device", "cuda:99"], "this machine has"),
+    "bench's peer": (["bench", "--peer", "pytahe"], "did you mean 'pythae'?"),
+    "bench's precision": (
+        ["bench", "--device", "cpu", "--precision", "tf32"],
+        "tf32 is for NVIDIA",
+    ),
 }
 
 
@@ -96,6 +104,37 @@ def test_a_mistake_gets_one_line_and_a_failing_exit(aae_course, words, message, 
 def test_a_scale_from_the_environment_is_checked_too(aae_course):
     shown = aae_course("reproduce", "fig1", AAE_SCALE="tiny")
     assert shown.returncode == 2 and "unknown scale 'tiny'" in shown.stderr
+
+
+def test_a_precision_that_the_device_lacks_is_refused_before_training(aae_course, tmp_path):
+    words = ["--scale", "smoke", "--device", "cpu", "--precision", "tf32", "--out", str(tmp_path)]
+    shown = aae_course("reproduce", "fig2", *words)
+    assert shown.returncode == 2
+    assert len(shown.stderr.strip().splitlines()) == 1 and "tf32 is for NVIDIA" in shown.stderr
+
+
+def test_too_many_seeds_for_the_memory_are_refused_before_training(aae_course, tmp_path):
+    words = ["--scale", "smoke", "--device", "cpu", "--seeds", "900000", "--out", str(tmp_path)]
+    shown = aae_course("reproduce", "fig2", *words)
+    assert shown.returncode == 2
+    assert "fit, so use --seeds" in shown.stderr and "Traceback" not in shown.stderr
+
+
+def test_a_time_limit_stops_with_its_own_status_and_a_checkpoint(aae_course, tmp_path):
+    words = ["--scale", "smoke", "--minutes", "0", "--out", str(tmp_path)]
+    shown = aae_course("reproduce", "fig2", *words)
+    assert shown.returncode == 3
+    assert shown.stderr.strip().splitlines()[-1].endswith("The same command goes on from here.")
+    assert (tmp_path / "fig2" / "a.safetensors").exists()
+
+
+def test_a_figure_that_fails_does_not_keep_the_next_from_its_turn(aae_course, tmp_path):
+    (tmp_path / "fig2").mkdir()
+    (tmp_path / "fig2" / "a.safetensors").write_bytes(b"cut short")
+    shown = aae_course("reproduce", "fig2", "fig1", "--scale", "smoke", "--out", str(tmp_path))
+    assert shown.returncode == 2
+    assert "fig2: " in shown.stderr and "a.safetensors is truncated" in shown.stderr
+    assert (tmp_path / "fig1.json").exists() and not (tmp_path / "fig2.json").exists()
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "x"])

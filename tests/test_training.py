@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 import small
@@ -12,9 +13,11 @@ import torch
 
 from aae_course.checkpoint import CheckpointError
 from aae_course.history import NonFiniteLoss
+from aae_course.keeper import OutOfTime
 from aae_course.minibatches import Minibatches
 from aae_course.networks import build_replicas, take_replica
 from aae_course.optimisation import SGD, Adam, Annealed, StepDecay, Training
+from aae_course.priors import Gaussian
 from aae_course.progress import NoProgress
 from aae_course.training import Run, fit
 
@@ -62,11 +65,34 @@ def test_interrupted_and_resumed_is_bit_for_bit_the_same(build, seeds, tmp_path)
     assert history.steps == resumed_history.steps
 
 
+def test_a_run_that_is_out_of_time_is_saved_and_goes_on(tmp_path):
+    build, path = small.BUILDERS["aae gaussian"], tmp_path / "run.safetensors"
+    straight, _ = run(build)
+    with pytest.raises(OutOfTime):
+        run(build, path=path, deadline=time.monotonic())
+    resumed, _ = run(build, path=path, deadline=time.monotonic() + 60)
+    assert_same(weights(straight), weights(resumed))
+
+
+def test_a_report_sees_the_run_and_does_not_change_it():
+    seen = []
+
+    def report(job):
+        job.show(lambda model: seen.append((job.step, model.training, torch.randn(3))))
+
+    plain, _ = run(small.BUILDERS["aae universal"])
+    watched, _ = run(small.BUILDERS["aae universal"], report=report, save_every=0.0)
+    assert [step for step, _, _ in seen] == list(range(1, 19))
+    assert not any(training for _, training, _ in seen)
+    assert_same(weights(plain), weights(watched))
+
+
 KILLED = """
 import sys, pathlib
 sys.path.insert(0, {tests!r})
 import small, torch
 from aae_course.networks import build_replicas
+from aae_course.priors import Gaussian
 from aae_course.progress import NoProgress
 from aae_course.training import fit
 
@@ -161,6 +187,35 @@ def test_replicas_train_as_they_do_alone(name):
             atol=1e-4,
             rtol=1e-4,
         )
+
+
+class DrawnBySeed(Gaussian):
+    """N(0, I) whose draws for a seed are the same with and without neighbours."""
+
+    def __init__(self, seeds):
+        super().__init__(2)
+        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+
+    def draw(self, shape, labels):
+        draws = [torch.randn(*shape[-1:], 2, generator=g) for g in self.generators]
+        return draws[0] if len(shape) == 1 else torch.stack(draws)
+
+
+def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws():
+    seeds = (0, 1, 2)
+
+    def build(seeds):
+        return small.build_aae(prior=lambda: DrawnBySeed(seeds))
+
+    together, history = run(build(seeds), seeds)
+    for r, seed in enumerate(seeds):
+        alone, alone_history = run(build((seed,)), (seed,))
+        for name, value in weights(alone).items():
+            replica = weights(together)[name][r]
+            torch.testing.assert_close(replica, value, atol=1e-5, rtol=1e-4)
+        for phase in together.phases:
+            curves = history.curve(phase, r), alone_history.curve(phase)
+            torch.testing.assert_close(*map(torch.tensor, curves), atol=1e-4, rtol=1e-4)
 
 
 def test_minibatches_of_a_seed_do_not_depend_on_its_neighbours():

@@ -17,7 +17,7 @@ from aae_course.benchmark.subjects import MODELS, PIXELS, Case
 from aae_course.data import Split
 from aae_course.memory import check_memory
 from aae_course.minibatches import as_pixels
-from aae_course.precision import check_precision
+from aae_course.processor import processor_name
 from aae_course.record import provenance
 
 PEERS = ("pythae",)
@@ -34,23 +34,6 @@ def cases(device: torch.device, precisions: Sequence[str], replicas: int, batch_
         yield Case(model, first, batch_size=batch_size)
 
 
-def precisions(name: str | None, device: torch.device) -> list[str]:
-    """The precision asked for, or all that the device has.
-
-    Raises:
-        ValueError: it does not have the one asked for.
-    """
-    if name is not None:
-        return [check_precision(name, device)]
-    found = []
-    for candidate in ("fp32", "tf32", "bf16"):
-        try:
-            found.append(check_precision(candidate, device))
-        except ValueError:
-            continue
-    return found
-
-
 def bench(
     device: torch.device,
     asked: Sequence[str],
@@ -63,10 +46,11 @@ def bench(
     """Time every case, and the peer if there is one, and return what was found.
 
     Raises:
-        ValueError: the peer is not installed, or there is too little memory for the replicas.
+        ValueError: the peer is not installed or not for this device, or there is too little memory
+            for the replicas.
     """
     if peer:
-        import_pythae()
+        _check_peer(peer, device)
     split = random_images(device)
     todo = list(cases(device, asked, replicas, batch_size))
     for case in todo:
@@ -78,11 +62,19 @@ def bench(
     return {
         "name": "bench",
         **provenance(device, command),
+        "processor": processor_name(),
         "threads": torch.get_num_threads(),
         "rounds": rounds,
         "cases": [trial.results() for trial in trials],
         "peer": compare(peer, rival, trials) if rival else None,
+        "profiles": [profile_of(Case(precision=one), split) for one in asked],
     }
+
+
+def _check_peer(peer: str, device: torch.device) -> None:
+    if device.type != "cpu":
+        raise ValueError(f"{peer} is compared on the CPU: add --device cpu")
+    import_pythae()
 
 
 def random_images(device: torch.device) -> Split:
@@ -115,7 +107,8 @@ def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
 
 def tables(found: dict) -> Iterator[Table]:
     """The results for a person."""
-    table = Table(title=f"Training speed on {found['device']}", title_justify="left")
+    place = f"{found['device']}, {found['processor']}, {found['threads']} threads"
+    table = Table(title=f"Training speed on {place}", title_justify="left")
     for heading in ("case", "images/s", "epoch", "MFLOP/image", "of the limit", "of plain torch's",
                     "of own products", "loader", "memory"):  # fmt: skip
         table.add_column(heading, justify="left" if heading == "case" else "right")
@@ -124,6 +117,7 @@ def tables(found: dict) -> Iterator[Table]:
     yield table
     if found["peer"]:
         yield peer_table(found["peer"])
+    yield from map(profile_table, found["profiles"])
 
 
 def row(case: dict) -> list[str]:
@@ -143,6 +137,18 @@ def row(case: dict) -> list[str]:
     ]  # fmt: skip
 
 
+def markdown(found: dict) -> list[str]:
+    """The cases and the peer as lines of Markdown tables, for a page."""
+    lines = [f"| {' | '.join(row(case))} |" for case in found["cases"]]
+    peer = found["peer"]
+    for name, ours in (peer["ours"] if peer else {}).items():
+        factors = (f"{value:.2f} times" for value in ours.values())
+        lines.append(f"| {name} | {' | '.join(factors)} |")
+    for found_profile in found["profiles"]:
+        lines += [f"| {' | '.join(words)} |" for words in profile_rows(found_profile)]
+    return lines
+
+
 def peer_table(peer: dict) -> Table:
     """How much faster than the peer we are."""
     title = f"Against {peer['name']}, {peer['images_per_second']:,.0f} images/s"
@@ -152,14 +158,31 @@ def peer_table(peer: dict) -> Table:
     return table
 
 
-def profile_table(case: Case, device: torch.device) -> Table:
-    """Where the time of a step goes, by phase."""
-    spent = profile(case, random_images(device))
-    whole = sum(spent.values())
-    table = Table("phase", "part", "ms", "share", title=f"One step, {whole:.1f} ms")
-    for (phase, part), milliseconds in spent.items():
-        share = f"{100 * milliseconds / whole:.0f} %"
-        table.add_row(phase, part, f"{milliseconds:.2f}", share)
+def profile_of(case: Case, split: Split) -> dict:
+    """Where the time of a step goes: milliseconds of each part of each phase."""
+    parts = [
+        {"phase": phase, "part": part, "milliseconds": milliseconds}
+        for (phase, part), milliseconds in profile(case, split).items()
+    ]
+    return {"precision": case.precision, "parts": parts}
+
+
+def profile_rows(found: dict) -> list[list[str]]:
+    """A profile as the words of a table's rows."""
+    whole = sum(part["milliseconds"] for part in found["parts"])
+    return [
+        [part["phase"], part["part"], f"{part['milliseconds']:.2f}",
+         f"{100 * part['milliseconds'] / whole:.0f} %"]
+        for part in found["parts"]
+    ]  # fmt: skip
+
+
+def profile_table(found: dict) -> Table:
+    """A profile for a person."""
+    table = Table("phase", "part", "ms", "share", title_justify="left")
+    table.title = f"One step of the AAE in {found['precision']}"
+    for words in profile_rows(found):
+        table.add_row(*words)
     return table
 
 
