@@ -189,16 +189,20 @@ class Run:
     def train_step(self) -> None:
         """One minibatch: every phase of the model, in order."""
         self.set_learning_rates()
-        batch = self.minibatches.gather(self.order.index_select(0, self.clock)[0])
-        for phase, loss in self.phases(batch):
+        batch = self.minibatches.gather(self.now(self.order))
+        for phase, loss in self.named_losses(batch):
             loss.sum().backward(inputs=self.parameters[phase])
             self.optimisers[phase].step()
             self.optimisers[phase].zero_grad()  # the next phase takes the memory over
             self.recorder.record(phase, loss, self.clock)
         self.clock += 1
 
-    def phases(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
-        """The named losses of a minibatch, computed in the precision of the run."""
+    def now(self, rows: Tensor) -> Tensor:
+        """The row of the current step, looked up on the device: (steps, ...) -> (...)."""
+        return rows.index_select(0, self.clock)[0]
+
+    def named_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
+        """The loss of each phase, computed in the precision of the run."""
         self.model.zero_grad()
         losses = self.model.training_step(batch)
         while True:
@@ -210,7 +214,7 @@ class Run:
 
     def set_learning_rates(self) -> None:
         """Scale every phase's learning rate by the schedule."""
-        factor = self.rates.index_select(0, self.clock)[0]
+        factor = self.now(self.rates)
         for phase, optimiser in self.optimisers.items():
             lr = optimiser.param_groups[0]["lr"]
             torch.mul(factor, self.training.optimisers[phase].lr, out=lr)

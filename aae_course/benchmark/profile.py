@@ -25,8 +25,8 @@ class ProfiledRun:
     def __init__(self, run: Run):
         self.run, self.device = run, run.device
         self.seconds: dict[tuple[str, str], float] = defaultdict(float)
-        self.phases = run.phases
-        run.phases = self._clocked_phases
+        self.named_losses = run.named_losses
+        run.named_losses = self._clocked_losses
         for phase, optimiser in run.optimisers.items():
             optimiser.step = self._clocked((phase, "optimiser"), optimiser.step)
 
@@ -45,9 +45,9 @@ class ProfiledRun:
         self.seconds["minibatch, rates, progress", "rest"] = whole
         return {key: 1000 * seconds / steps for key, seconds in self.seconds.items()}
 
-    def _clocked_phases(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
-        """The run's own phases, with the time of each stretch noted."""
-        losses, mark = self.phases(batch), self._now()
+    def _clocked_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
+        """The run's own losses, with the time of each stretch noted."""
+        losses, mark = self.named_losses(batch), self._now()
         for phase, loss in losses:
             self.seconds[phase, "forward"] += self._now() - mark
             before, mark = self.seconds[phase, "optimiser"], self._now()

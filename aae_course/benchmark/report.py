@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import torch
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from aae_course.benchmark.measure import IMAGES, Timer, Trial, in_rounds, ratio
@@ -21,6 +22,11 @@ from aae_course.processor import processor_name
 from aae_course.record import provenance
 
 PEERS = ("pythae",)
+CAPTION = (
+    "x 10: ten replicas. limit: share of what the fastest large product would allow; plain: of "
+    "what torch's own fp32 one would; own: time of the step's products alone over that of the "
+    "step. docs/speed.md explains them."
+)
 
 
 def cases(device: torch.device, precisions: Sequence[str], replicas: int, batch_size: int):
@@ -108,32 +114,44 @@ def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
 def tables(found: dict) -> Iterator[Table]:
     """The results for a person."""
     place = f"{found['device']}, {found['processor']}, {found['threads']} threads"
-    table = Table(title=f"Training speed on {place}", title_justify="left")
-    for heading in ("case", "images/s", "epoch", "MFLOP/image", "of the limit", "of plain torch's",
-                    "of own products", "loader", "memory"):  # fmt: skip
-        table.add_column(heading, justify="left" if heading == "case" else "right")
+    table = Table(title=f"Training speed on {place}", caption=CAPTION, title_justify="left")
+    table.box, table.pad_edge, table.padding = SIMPLE_HEAD, False, (0, 1, 0, 0)  # for 80 columns
+    table.caption_justify = "left"
+    for heading in ("case", "images/s", "epoch", "limit", "plain", "own", "loader", "MB"):
+        table.add_column(heading, justify="left" if heading == "case" else "right", no_wrap=True)
     for case in found["cases"]:
         table.add_row(*row(case))
     yield table
+    yield flop_table(found["cases"])
     if found["peer"]:
         yield peer_table(found["peer"])
     yield from map(profile_table, found["profiles"])
 
 
+def flop_table(cases: Sequence[dict]) -> Table:
+    """What an image costs each model, and what the machine can do."""
+    table = Table("model", "MFLOP an image", "precision", "GFLOP/s of a large product")
+    seen = {(case["model"], case["precision"]): case for case in reversed(cases)}
+    for (model, precision), case in sorted(seen.items()):
+        peak = f"{case['square_flop_per_second'] / 1e9:,.0f}"
+        table.add_row(model, f"{case['flop_per_image'] / 1e6:.2f}", precision, peak)
+    return table
+
+
 def row(case: dict) -> list[str]:
     """One case as the words of a table's row."""
-    what = [case["model"], case["precision"], f"batch {case['batch_size']}"]
-    what += [f"{case['replicas']} replicas"] if case["replicas"] > 1 else []
+    what = [case["model"], case["precision"]]
+    what += [f"x {case['replicas']}"] if case["replicas"] > 1 else []
+    what += [f"batch {case['batch_size']}"] if case["batch_size"] != 100 else []
     what += ["eager"] if case["eager"] else []
     return [
-        ", ".join(what),
+        " ".join(what),
         f"{case['images_per_second']:,.0f}",
         f"{case['epoch_seconds']:.2f} s",
-        f"{case['flop_per_image'] / 1e6:.2f}",
         *(f"{case[key]:.2f}" for key in
           ("fraction_of_limit", "fraction_of_plain_limit", "fraction_of_own_products")),
         f"{100 * case['loader_share']:.1f} %",
-        f"{case['memory_bytes'] / 1e6:,.0f} MB",
+        f"{case['memory_bytes'] / 1e6:,.0f}",
     ]  # fmt: skip
 
 
