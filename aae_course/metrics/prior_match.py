@@ -1,4 +1,4 @@
-"""Numbers that say how good a model is, each usable alone on tensors."""
+"""How closely codes follow a prior, measured on samples of both."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from aae_course.models import Model
 from aae_course.networks import MLP
 from aae_course.priors import GaussianMixture
-from aae_course.randomness import generators_restored, seed_noise
+from aae_course.randomness import generators_restored, seed_noise, seeded_generator
 
 
 def two_sample_accuracy(codes: Tensor, draws: Tensor, seed: int = 0) -> float:
@@ -80,15 +79,64 @@ def components_hit(codes: Tensor, prior: GaussianMixture) -> int:
     return int((component_shares(codes, prior) >= 0.1 / prior.classes).sum())
 
 
-@torch.no_grad()
-def reconstruction_error(model: Model, x: Tensor) -> float:
-    """Mean of ½‖x̂ − x‖² over images: the paper's cost, in squared pixel units summed over pixels.
+def maximum_mean_discrepancy(codes: Tensor, draws: Tensor, bandwidth: float | None = None) -> float:
+    """MMD² with a Gaussian kernel, unbiased, so it can be slightly negative (Gretton et al., 2012).
+
+    E k(z, z') + E k(p, p') − 2 E k(z, p), with k(a, b) = exp(−‖a − b‖² / 2h²).
 
     Args:
-        model: in evaluation mode.
-        x: (n, pixels) in [0, 1].
+        codes: (n, dim).
+        draws: (m, dim).
+        bandwidth: h; by default the median distance between samples of both.
     """
-    total = sum(
-        0.5 * (model.reconstruct(part) - part).square().sum().item() for part in x.split(5000)
-    )
-    return total / len(x)
+    both = torch.cat([codes, draws])
+    h = bandwidth or _distances(both, both).median().item()
+
+    def kernel(a: Tensor, b: Tensor) -> Tensor:
+        return (-_distances(a, b).square() / (2 * h**2)).exp()
+
+    within = _mean_of_pairs(kernel(codes, codes)) + _mean_of_pairs(kernel(draws, draws))
+    return (within - 2 * kernel(codes, draws).mean()).item()
+
+
+def energy_distance(codes: Tensor, draws: Tensor) -> float:
+    """2 E‖z − p‖ − E‖z − z'‖ − E‖p − p'‖, unbiased; 0 where both are one (Székely & Rizzo, 2013).
+
+    Args:
+        codes: (n, dim).
+        draws: (m, dim).
+    """
+    within = _mean_of_pairs(_distances(codes, codes)) + _mean_of_pairs(_distances(draws, draws))
+    return (2 * _distances(codes, draws).mean() - within).item()
+
+
+def sliced_wasserstein(codes: Tensor, draws: Tensor, slices: int = 200, seed: int = 0) -> float:
+    """Wasserstein-1 distance of projections on a line, averaged over random lines (Rabin, 2011).
+
+    Args:
+        codes: (n, dim).
+        draws: (n, dim), as many.
+        slices: number of lines.
+        seed: of the lines.
+
+    Raises:
+        ValueError: not as many draws as codes.
+    """
+    if codes.shape != draws.shape:
+        raise ValueError(
+            f"as many draws as codes are needed: {tuple(codes.shape)} and {tuple(draws.shape)}"
+        )
+    lines = torch.randn(codes.shape[1], slices, generator=seeded_generator(seed)).to(codes)
+    lines = lines / lines.norm(dim=0)
+    return ((codes @ lines).sort(0).values - (draws @ lines).sort(0).values).abs().mean().item()
+
+
+def _distances(a: Tensor, b: Tensor) -> Tensor:
+    """‖a_i − b_j‖ in double precision, since small differences of large sums follow."""
+    return torch.cdist(a.double(), b.double())
+
+
+def _mean_of_pairs(matrix: Tensor) -> Tensor:
+    """Mean of (n, n) without its diagonal: over pairs of different samples."""
+    n = len(matrix)
+    return (matrix.sum() - matrix.trace()) / (n * (n - 1))

@@ -1,0 +1,41 @@
+"""Numbers that say how good a model is, each usable alone on tensors."""
+
+from aae_course.metrics.codes import (
+    coded,
+    linear_probe_error,
+    nearest_neighbour_error,
+    reconstruction_error,
+)
+from aae_course.metrics.parzen import (
+    BANDWIDTHS,
+    Parzen,
+    choose_bandwidth,
+    parzen_log_density,
+    parzen_log_likelihood,
+)
+from aae_course.metrics.prior_match import (
+    component_shares,
+    components_hit,
+    energy_distance,
+    maximum_mean_discrepancy,
+    sliced_wasserstein,
+    two_sample_accuracy,
+)
+
+__all__ = [
+    "BANDWIDTHS",
+    "Parzen",
+    "choose_bandwidth",
+    "coded",
+    "component_shares",
+    "components_hit",
+    "energy_distance",
+    "linear_probe_error",
+    "maximum_mean_discrepancy",
+    "nearest_neighbour_error",
+    "parzen_log_density",
+    "parzen_log_likelihood",
+    "reconstruction_error",
+    "sliced_wasserstein",
+    "two_sample_accuracy",
+]

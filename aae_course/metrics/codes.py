@@ -1,0 +1,58 @@
+"""What codes keep of the images: how well these come back, and how well labels can be read off."""
+
+from __future__ import annotations
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from torch import Tensor
+
+from aae_course.data import Split
+from aae_course.models import Model
+
+
+@torch.no_grad()
+def reconstruction_error(model: Model, x: Tensor) -> float:
+    """Mean of ½‖x̂ − x‖² over images: the paper's cost, in squared pixel units summed over pixels.
+
+    Args:
+        model: in evaluation mode.
+        x: (n, pixels) in [0, 1].
+    """
+    total = sum(
+        0.5 * (model.reconstruct(part) - part).square().sum().item() for part in x.split(5000)
+    )
+    return total / len(x)
+
+
+def nearest_neighbour_error(train: Split, test: Split, neighbours: int = 5) -> float:
+    """Percent of test codes whose label the nearest training codes vote against.
+
+    Args:
+        train: codes (n, dim) in place of images, with their labels.
+        test: the same.
+        neighbours: how many vote.
+    """
+    return _error_percent(KNeighborsClassifier(neighbours), train, test)
+
+
+def linear_probe_error(train: Split, test: Split) -> float:
+    """Percent of test codes whose label a logistic regression on the training codes gets wrong.
+
+    Args:
+        train: codes (n, dim) in place of images, with their labels.
+        test: the same.
+    """
+    return _error_percent(LogisticRegression(max_iter=2000), train, test)
+
+
+def _error_percent(classifier, train: Split, test: Split) -> float:
+    classifier.fit(train.images.cpu().numpy(), train.labels.cpu().numpy())
+    right = classifier.score(test.images.cpu().numpy(), test.labels.cpu().numpy())
+    return 100 * (1 - right)
+
+
+@torch.no_grad()
+def coded(model: Model, x: Tensor, labels: Tensor) -> Split:
+    """Codes of images (n, pixels) in [0, 1], with the images' labels, for a probe."""
+    return Split(torch.cat([model.encode(part) for part in x.split(5000)]), labels)

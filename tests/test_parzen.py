@@ -1,0 +1,83 @@
+"""The Parzen window against scikit-learn's, in pieces and with inputs that are wrong."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from sklearn.neighbors import KernelDensity
+
+from aae_course.metrics import (
+    BANDWIDTHS,
+    choose_bandwidth,
+    parzen,
+    parzen_log_density,
+    parzen_log_likelihood,
+)
+
+
+def images(n, pixels=784, seed=0):
+    """Like digits: many pixels at 0 and 1, others between."""
+    generator = torch.Generator().manual_seed(seed)
+    return (2 * torch.randn(n, pixels, generator=generator)).sigmoid()
+
+
+@pytest.mark.parametrize("bandwidth", [0.1, 0.2, 1.0])
+def test_it_agrees_with_scikit_learn(bandwidth):
+    samples, x = images(500), images(200, seed=1)
+    # One leaf: the bounds that its tree keeps of the densities fail at 784 dimensions.
+    reference = KernelDensity(bandwidth=bandwidth, leaf_size=500).fit(samples.double().numpy())
+    expected = reference.score_samples(x.double().numpy())
+    found, count = parzen_log_density(samples, x, (bandwidth,))
+    np.testing.assert_allclose(found[0].numpy(), expected, rtol=1e-4)
+    assert count == 500
+
+
+def test_one_sample_is_a_gaussian():
+    sample, x, bandwidth = images(1, 5), images(1, 5, seed=1), 0.3
+    expected = torch.distributions.Normal(sample, bandwidth).log_prob(x).sum().item()
+    found = parzen_log_likelihood(sample, x, bandwidth)
+    assert found.mean == pytest.approx(expected, abs=1e-4)
+    assert math.isnan(found.standard_error)
+
+
+def test_samples_may_come_in_chunks_and_blocks_of_any_size(monkeypatch):
+    samples, x = images(300), images(50, seed=1)
+    whole, _ = parzen_log_density(samples, x, BANDWIDTHS)
+    monkeypatch.setattr(parzen, "BLOCK", 50 * 7)
+    pieces, count = parzen_log_density(iter(samples.split(33)), x, BANDWIDTHS)
+    torch.testing.assert_close(pieces, whole, rtol=1e-6, atol=1e-6)
+    assert count == 300
+
+
+def test_the_mean_and_its_standard_error():
+    samples, x = images(300), images(50, seed=1)
+    values = parzen_log_density(samples, x, (0.2,))[0][0]
+    found = parzen_log_likelihood(samples, x, 0.2)
+    assert found.mean == pytest.approx(values.mean().item())
+    assert found.standard_error == pytest.approx(values.std().item() / math.sqrt(50))
+    assert (found.bandwidth, found.samples) == (0.2, 300)
+
+
+def test_the_bandwidth_is_the_likeliest_on_validation_images():
+    samples, validation = images(200), images(60, seed=1)
+    scores = [parzen_log_likelihood(samples, validation, b).mean for b in BANDWIDTHS]
+    assert choose_bandwidth(samples, validation) == BANDWIDTHS[int(np.argmax(scores))]
+    assert pytest.approx(np.logspace(-1, 0, 10)) == BANDWIDTHS
+
+
+def test_an_image_far_from_every_sample_has_a_finite_likelihood():
+    found = parzen_log_likelihood(torch.zeros(3, 784), torch.ones(2, 784), 0.1)
+    assert found.mean == pytest.approx(
+        -0.5 * 784 / 0.01 - 784 * math.log(0.1 * math.sqrt(2 * math.pi))
+    )
+
+
+def test_wrong_input_is_told():
+    x = images(4, 10)
+    with pytest.raises(ValueError, match=r"samples of \(9,\) pixels for images of \(10,\)"):
+        parzen_log_likelihood(images(4, 9), x, 0.1)
+    with pytest.raises(ValueError, match="must be positive, not 0"):
+        parzen_log_likelihood(x, x, 0)
+    with pytest.raises(ValueError, match="at least one sample"):
+        parzen_log_likelihood(iter([]), x, 0.1)
