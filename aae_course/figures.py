@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
 from aae_course.jobs import Trained
+from aae_course.likelihood import PAPER, draw_figure_5, measure_likelihood, table_1
 from aae_course.metrics import components_hit, reconstruction_error, two_sample_accuracy
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
@@ -74,5 +75,17 @@ ARTEFACTS: dict[str, Artefact] = {
         {"a": "aae_gaussian", "b": "aae_mixture", "c": "vae_gaussian", "d": "vae_mixture"},
         draw_figure_2,
         measure_codes,
+    ),
+    "fig5": Artefact(
+        "Figure 5: samples, and the training images nearest to some of them",
+        {"a": "aae_likelihood"},
+        draw_figure_5,
+    ),
+    "table1": Artefact(
+        "Table 1: Parzen-window log-likelihood",
+        {"mnist": "aae_likelihood"},
+        measure=measure_likelihood,
+        paper=PAPER,
+        table=table_1,
     ),
 }

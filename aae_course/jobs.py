@@ -25,13 +25,19 @@ from aae_course.training import Run, fit
 
 @dataclass(frozen=True)
 class Trained:
-    """A recipe that was run: one model for each seed, in evaluation mode."""
+    """A recipe that was run: one model for each seed, in evaluation mode.
+
+    While it still runs ``final`` is false: then only what is quickly measured is wanted, and
+    ``data.test`` holds validation images.
+    """
 
     recipe: Recipe
     data: Dataset
     seeds: tuple[int, ...]
     models: list[Model]
     history: History
+    scale: str = "course"
+    final: bool = True
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,8 @@ class Job:
             about={"data": data.name, "data hash": data.sha256, **recipe.about()},
             report=report, deadline=order.deadline,
         )  # fmt: skip
-        return Trained(recipe, data, seeds, split_replicas(model, self.build, seeds), history)
+        models = split_replicas(model, self.build, seeds)
+        return Trained(recipe, data, seeds, models, history, order.scale)
 
 
 def train_share(work: tuple[str, str, Order, int]) -> None:

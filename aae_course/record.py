@@ -20,6 +20,11 @@ def summarise(values: list[float], paper: float | None) -> dict:
     return {"mean": statistics.mean(values), "std": spread, "per_seed": values, "paper": paper}
 
 
+def not_measured(why: str, paper: float | None) -> dict:
+    """The entry of a number that there is none of."""
+    return {"mean": None, "std": None, "per_seed": [], "paper": paper, "why": why}
+
+
 def in_words(metrics: Mapping[str, dict]) -> str:
     """Metrics in one line, each with its spread over seeds and the paper's number if there is one.
 
@@ -28,6 +33,8 @@ def in_words(metrics: Mapping[str, dict]) -> str:
     """
     parts = []
     for name, found in metrics.items():
+        if found["mean"] is None:
+            continue
         spread = "" if found["std"] is None else f" ± {found['std']:.2g}"
         paper = "" if found["paper"] is None else f" (paper {found['paper']:g})"
         parts.append(f"{name.replace('_', ' ')} {found['mean']:.4g}{spread}{paper}")

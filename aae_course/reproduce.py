@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from aae_course.data import load
 from aae_course.jobs import Job, Order, Trained, split_replicas
 from aae_course.models import Model
-from aae_course.record import in_words, provenance, summarise
+from aae_course.record import in_words, not_measured, provenance, summarise
+from aae_course.tables import draw_table, markdown_table
 from aae_course.training import Run
 
 
@@ -26,23 +27,29 @@ class Artefact:
     Args:
         title: one line for a list.
         panels: the recipe behind each panel or row.
-        draw: makes the picture from what was trained and the scale.
-        measure: numbers of one panel, each with a value for every seed.
+        draw: makes the picture from what was trained and the scale; a table has none.
+        measure: numbers of one panel, each with a value for every seed, or a word on why there is
+            none. A name with a dot is that of a row; others belong to the panel.
         paper: the paper's value of a metric, where it states one.
+        table: makes the rows of a table, heading first, from the numbers.
     """
 
     title: str
     panels: Mapping[str, str]
-    draw: Callable[[Mapping[str, Trained], str], Figure]
-    measure: Callable[[Trained], Mapping[str, list[float]]] | None = None
+    draw: Callable[[Mapping[str, Trained], str], Figure] | None = None
+    measure: Callable[[Trained], Mapping[str, list[float] | str]] | None = None
     paper: Mapping[str, float] = field(default_factory=dict)
+    table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
         measured = self.measure(trained) if self.measure else {}
+        keys = {name: name if "." in name else f"{panel}.{name}" for name in measured}
         return {
-            metric: summarise(values, self.paper.get(f"{panel}.{metric}"))
-            for metric, values in measured.items()
+            keys[name]: (not_measured if isinstance(found, str) else summarise)(
+                found, self.paper.get(keys[name])
+            )
+            for name, found in measured.items()
         }
 
 
@@ -75,10 +82,15 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
         trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         found = artefact.metrics(panel, trained[panel])
-        metrics |= {f"{panel}.{metric}": value for metric, value in found.items()}
+        metrics |= found
         say(f"panel {panel}: {in_words(found)}")
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
-    write_picture(artefact.draw(trained, order.scale), picture)
+    if artefact.draw:
+        write_picture(artefact.draw(trained, order.scale), picture)
+    else:
+        rows = artefact.table(metrics)
+        write_picture(draw_table(rows, artefact.title), picture)
+        write_text(picture.with_suffix(".md"), markdown_table(rows))
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {**describe(order, origin, trained), "wall_seconds": wall_seconds, "metrics": metrics}
     write_text(record, json.dumps(written, indent=1) + "\n")
@@ -106,9 +118,10 @@ def tell(artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None], ru
 
     def measure(model: Model) -> dict:
         models = split_replicas(model, job.build, run.seeds)
-        return artefact.metrics(
-            job.panel, Trained(job.recipe, data, run.seeds, models, run.history)
+        so_far = Trained(
+            job.recipe, data, run.seeds, models, run.history, job.order.scale, final=False
         )
+        return artefact.metrics(job.panel, so_far)
 
     found = in_words(run.show(measure))
     pace = run.history.seconds / run.step

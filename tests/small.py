@@ -6,7 +6,12 @@ import torch
 
 from aae_course.architectures import Perceptrons
 from aae_course.data import Split
-from aae_course.models import AdversarialAutoencoder, Autoencoder, VariationalAutoencoder
+from aae_course.models import (
+    AdversarialAutoencoder,
+    Autoencoder,
+    GenerativeAdversarialNetwork,
+    VariationalAutoencoder,
+)
 from aae_course.optimisation import SGD, Adam, StepDecay, Training
 from aae_course.priors import Gaussian, GaussianMixture, SwissRoll
 
@@ -57,6 +62,17 @@ def build_autoencoder(dim=2, sparsity=0.0, **settings):
     )
 
 
+class DecodesNoise(GenerativeAdversarialNetwork):
+    """A GAN has no encoder; where a test sends images through, this one decodes noise instead."""
+
+    def encode(self, x):
+        return self.prior.sample(*x.shape[:-1])
+
+
+def build_gan(replicas=None):
+    return DecodesNoise.build(networks(), PIXELS, Gaussian(3), replicas)
+
+
 BUILDERS = {
     "autoencoder": build_autoencoder(),
     "denoising": build_autoencoder(input_noise=0.5),
@@ -71,6 +87,7 @@ BUILDERS = {
     "aae swiss roll": build_aae(prior=SwissRoll),
     "aae batch norm": build_aae(batch_norm=True),
     "four phases": build_four_phases,
+    "gan": build_gan,
 }
 
 

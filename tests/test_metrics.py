@@ -6,9 +6,13 @@ import torch
 from sklearn.neural_network import MLPClassifier
 from torch.distributions import Normal
 
+from aae_course.data import Split
 from aae_course.metrics import (
+    coded,
     component_shares,
     components_hit,
+    linear_probe_error,
+    nearest_neighbour_error,
     reconstruction_error,
     two_sample_accuracy,
 )
@@ -109,3 +113,39 @@ def test_draws_of_the_prior_itself_are_at_chance():
     prior = Gaussian(8, std=5)
     accuracy = two_sample_accuracy(prior.sample(5000), prior.sample(5000))
     assert accuracy == pytest.approx(0.5, abs=0.02)
+
+
+def labelled(n, apart, seed=0):
+    """Codes of two classes, unit Gaussians this far apart."""
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.arange(n) % 2
+    codes = torch.randn(n, 2, generator=generator)
+    codes[:, 0] += apart * labels
+    return Split(codes, labels)
+
+
+@pytest.mark.parametrize("probe", [linear_probe_error, nearest_neighbour_error])
+def test_a_probe_comes_near_the_best_error(probe):
+    """Two unit Gaussians at distance d: the best classifier is wrong with probability Φ(−d / 2)."""
+    best = 100 * Normal(0.0, 1.0).cdf(torch.tensor(-1.0)).item()
+    found = probe(labelled(4000, 2.0), labelled(4000, 2.0, seed=1))
+    assert best - 1 < found < best + 4
+    assert probe(labelled(200, 50.0), labelled(200, 50.0, seed=1)) == 0
+
+
+def test_probes_tell_what_they_cannot_use():
+    good, one_label = labelled(20, 1.0), Split(torch.randn(20, 2), torch.zeros(20))
+    with pytest.raises(ValueError, match="at least two labels"):
+        linear_probe_error(one_label, good)
+    with pytest.raises(ValueError, match="5 neighbours among 3 training codes"):
+        nearest_neighbour_error(labelled(3, 1.0), good)
+    with pytest.raises(ValueError, match="not finite"):
+        linear_probe_error(Split(good.images * float("nan"), good.labels), good)
+
+
+def test_coded_gives_codes_with_their_labels():
+    model = small.BUILDERS["aae"]()
+    x, labels = torch.rand(7, small.PIXELS), torch.arange(7)
+    split = coded(model, x, labels)
+    torch.testing.assert_close(split.images, model.encode(x).detach())
+    assert torch.equal(split.labels, labels)

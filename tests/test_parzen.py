@@ -77,6 +77,8 @@ def test_wrong_input_is_told():
     x = images(4, 10)
     with pytest.raises(ValueError, match=r"samples of \(9,\) pixels for images of \(10,\)"):
         parzen_log_likelihood(images(4, 9), x, 0.1)
+    with pytest.raises(ValueError, match="not finite"):
+        parzen_log_likelihood(x.log() * math.nan, x, 0.1)
     with pytest.raises(ValueError, match="must be positive, not 0"):
         parzen_log_likelihood(x, x, 0)
     with pytest.raises(ValueError, match="at least one sample"):

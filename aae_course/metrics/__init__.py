@@ -21,21 +21,33 @@ from aae_course.metrics.prior_match import (
     sliced_wasserstein,
     two_sample_accuracy,
 )
+from aae_course.metrics.samples import (
+    PrecisionRecall,
+    features,
+    frechet_distance,
+    precision_recall,
+    train_classifier,
+)
 
 __all__ = [
     "BANDWIDTHS",
     "Parzen",
+    "PrecisionRecall",
     "choose_bandwidth",
     "coded",
     "component_shares",
     "components_hit",
     "energy_distance",
+    "features",
+    "frechet_distance",
     "linear_probe_error",
     "maximum_mean_discrepancy",
     "nearest_neighbour_error",
     "parzen_log_density",
     "parzen_log_likelihood",
+    "precision_recall",
     "reconstruction_error",
     "sliced_wasserstein",
+    "train_classifier",
     "two_sample_accuracy",
 ]

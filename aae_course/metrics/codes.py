@@ -8,6 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from torch import Tensor
 
 from aae_course.data import Split
+from aae_course.metrics.prior_match import check_samples
 from aae_course.models import Model
 
 
@@ -32,7 +33,12 @@ def nearest_neighbour_error(train: Split, test: Split, neighbours: int = 5) -> f
         train: codes (n, dim) in place of images, with their labels.
         test: the same.
         neighbours: how many vote.
+
+    Raises:
+        ValueError: codes of one label only, fewer than vote, of another dimension, or not finite.
     """
+    if len(train) < neighbours:
+        raise ValueError(f"{neighbours} neighbours among {len(train)} training codes")
     return _error_percent(KNeighborsClassifier(neighbours), train, test)
 
 
@@ -42,11 +48,17 @@ def linear_probe_error(train: Split, test: Split) -> float:
     Args:
         train: codes (n, dim) in place of images, with their labels.
         test: the same.
+
+    Raises:
+        ValueError: codes of one label only, of another dimension, or not finite.
     """
     return _error_percent(LogisticRegression(max_iter=2000), train, test)
 
 
 def _error_percent(classifier, train: Split, test: Split) -> float:
+    check_samples(train.images, test.images, least=1)
+    if len(train.labels.unique()) < 2:
+        raise ValueError("a probe needs training codes of at least two labels")
     classifier.fit(train.images.cpu().numpy(), train.labels.cpu().numpy())
     right = classifier.score(test.images.cpu().numpy(), test.labels.cpu().numpy())
     return 100 * (1 - right)

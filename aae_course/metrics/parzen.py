@@ -42,7 +42,8 @@ def parzen_log_likelihood(
         total: how many samples there will be, for the progress bar.
 
     Raises:
-        ValueError: no samples, another number of pixels, or a σ that is not positive.
+        ValueError: no samples, another number of pixels, values that are not finite, or a σ that is
+            not positive.
     """
     log_density, count = parzen_log_density(samples, test, (bandwidth,), total)
     values = log_density[0]
@@ -77,7 +78,8 @@ def parzen_log_density(
         total: how many samples there will be, for the progress bar.
 
     Raises:
-        ValueError: no samples, another number of pixels, or a σ that is not positive.
+        ValueError: no samples, another number of pixels, values that are not finite, or a σ that is
+            not positive.
     """
     if not all(bandwidth > 0 for bandwidth in bandwidths):
         raise ValueError(f"a bandwidth must be positive, not {min(bandwidths)}")
@@ -107,6 +109,8 @@ def _blocks(chunks: Iterable[Tensor], x: Tensor) -> Iterator[Tensor]:
             raise ValueError(
                 f"samples of {tuple(chunk.shape[1:])} pixels for images of {tuple(x.shape[1:])}"
             )
+        if not chunk.isfinite().all():
+            raise ValueError("samples hold values that are not finite")
         yield from chunk.to(x).split(max(1, BLOCK // len(x)))
 
 

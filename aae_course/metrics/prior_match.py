@@ -79,6 +79,17 @@ def components_hit(codes: Tensor, prior: GaussianMixture) -> int:
     return int((component_shares(codes, prior) >= 0.1 / prior.classes).sum())
 
 
+def check_samples(*sets: Tensor, least: int = 2) -> None:
+    """Raise ValueError unless the sets (n, dim) have one dim, enough rows, and finite values."""
+    shapes = " and ".join(str(tuple(each.shape)) for each in sets)
+    if any(each.dim() != 2 or len(each) < least for each in sets):
+        raise ValueError(f"samples must be (n, dim) with n of at least {least}, not {shapes}")
+    if len({each.shape[1] for each in sets}) > 1:
+        raise ValueError(f"samples must have the same number of dimensions, not {shapes}")
+    if not all(each.isfinite().all() for each in sets):
+        raise ValueError("samples hold values that are not finite")
+
+
 def maximum_mean_discrepancy(codes: Tensor, draws: Tensor, bandwidth: float | None = None) -> float:
     """MMD² with a Gaussian kernel, unbiased, so it can be slightly negative (Gretton et al., 2012).
 
@@ -87,10 +98,14 @@ def maximum_mean_discrepancy(codes: Tensor, draws: Tensor, bandwidth: float | No
     Args:
         codes: (n, dim).
         draws: (m, dim).
-        bandwidth: h; by default the median distance between samples of both.
+        bandwidth: h; by default the median distance between samples of both, or 1 where that is 0.
+
+    Raises:
+        ValueError: fewer than two samples, another number of dimensions, values not finite.
     """
+    check_samples(codes, draws)
     both = torch.cat([codes, draws])
-    h = bandwidth or _distances(both, both).median().item()
+    h = bandwidth or _distances(both, both).median().item() or 1.0
 
     def kernel(a: Tensor, b: Tensor) -> Tensor:
         return (-_distances(a, b).square() / (2 * h**2)).exp()
@@ -105,7 +120,11 @@ def energy_distance(codes: Tensor, draws: Tensor) -> float:
     Args:
         codes: (n, dim).
         draws: (m, dim).
+
+    Raises:
+        ValueError: fewer than two samples, another number of dimensions, values not finite.
     """
+    check_samples(codes, draws)
     within = _mean_of_pairs(_distances(codes, codes)) + _mean_of_pairs(_distances(draws, draws))
     return (2 * _distances(codes, draws).mean() - within).item()
 
@@ -120,8 +139,9 @@ def sliced_wasserstein(codes: Tensor, draws: Tensor, slices: int = 200, seed: in
         seed: of the lines.
 
     Raises:
-        ValueError: not as many draws as codes.
+        ValueError: not as many draws as codes, or values not finite.
     """
+    check_samples(codes, draws, least=1)
     if codes.shape != draws.shape:
         raise ValueError(
             f"as many draws as codes are needed: {tuple(codes.shape)} and {tuple(draws.shape)}"

@@ -2,7 +2,16 @@
 
 from aae_course.models.aae import AdversarialAutoencoder
 from aae_course.models.autoencoder import Autoencoder
+from aae_course.models.classifier import Classifier
+from aae_course.models.gan import GenerativeAdversarialNetwork
 from aae_course.models.model import Model
 from aae_course.models.vae import VariationalAutoencoder
 
-__all__ = ["AdversarialAutoencoder", "Autoencoder", "Model", "VariationalAutoencoder"]
+__all__ = [
+    "AdversarialAutoencoder",
+    "Autoencoder",
+    "Classifier",
+    "GenerativeAdversarialNetwork",
+    "Model",
+    "VariationalAutoencoder",
+]
