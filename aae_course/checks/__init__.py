@@ -7,6 +7,22 @@ never raises for an unfinished exercise, so a notebook runs from top to bottom.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+
+def judge(name: str, result, fault: Callable[..., str | None]) -> bool:
+    """Say how the exercise stands; True if it is solved.
+
+    Args:
+        name: of the exercise.
+        result: what the reader's function returned, None while it is unfinished.
+        fault: tells why such a result is wrong; None or "" if it is right.
+    """
+    if result is None:
+        return not_yet(name)
+    why = fault(result)
+    return wrong(name, why) if why else passed(name)
+
 
 def passed(name: str) -> bool:
     """Say that the exercise is solved; True."""

@@ -8,22 +8,19 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aae_course.checks import not_yet, passed, wrong
+from aae_course.checks import judge
 from aae_course.losses import half_squared_error
 from aae_course.randomness import seeded_generator
 
 
 def minibatch(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     """Check ``answer(images, index)``: bytes (n, pixels) to pixels in [0, 1], (batch, pixels)."""
-    name, generator = "minibatch", seeded_generator(0, 1)
+    generator = seeded_generator(0, 1)
     images = torch.randint(256, (40, 12), generator=generator).to(torch.uint8)
     images[:, 0] = 255
     index = torch.randperm(len(images), generator=generator)[:7]
     x = answer(images.clone(), index.clone())
-    if x is None:
-        return not_yet(name)
-    why = _pixels_are_wrong(x, images[index])
-    return wrong(name, why) if why else passed(name)
+    return judge("minibatch", x, lambda x: _pixels_are_wrong(x, images[index]))
 
 
 def _pixels_are_wrong(x, picked: Tensor) -> str | None:
@@ -48,15 +45,11 @@ def _pixels_are_wrong(x, picked: Tensor) -> str | None:
 
 def reconstruction_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     """Check ``answer(x_hat, x)``: ½‖x̂ − x‖², summed over pixels, averaged over the minibatch."""
-    name, generator = "reconstruction_loss", seeded_generator(0, 2)
-    x, x_hat = torch.rand(2, 30, 50, generator=generator)
+    x, x_hat = torch.rand(2, 30, 50, generator=seeded_generator(0, 2))
     x_hat.requires_grad_()
     with torch.enable_grad():
         loss = answer(x_hat, x)
-    if loss is None:
-        return not_yet(name)
-    why = _loss_is_wrong(loss, x_hat, x)
-    return wrong(name, why) if why else passed(name)
+    return judge("reconstruction_loss", loss, lambda loss: _loss_is_wrong(loss, x_hat, x))
 
 
 def _loss_is_wrong(loss, x_hat: Tensor, x: Tensor) -> str | None:
