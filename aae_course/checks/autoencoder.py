@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aae_course.checks import not_yet, passed, wrong
+from aae_course.checks import judge
 from aae_course.losses import half_squared_error
 from aae_course.randomness import generators_restored, seeded_generator
 
@@ -18,7 +18,7 @@ DRAWS = 50_000
 
 def denoising_loss(answer: Callable[..., Tensor]) -> bool:
     """Check ``answer(encoder, decoder, x, std)``: noisy image in, clean image as the target."""
-    name, std, generator = "denoising_loss", 0.3, seeded_generator(1, 1)
+    std, generator = 0.3, seeded_generator(1, 1)
     x = torch.rand(500, 20, generator=generator)
     weight = torch.randn(20, 3, generator=generator).requires_grad_()
     seen: list[Tensor] = []
@@ -33,10 +33,12 @@ def denoising_loss(answer: Callable[..., Tensor]) -> bool:
     with generators_restored(CPU), torch.enable_grad():
         torch.manual_seed(0)
         loss = answer(encoder, decoder, x.clone(), std)
-    if loss is None:
-        return not_yet(name)
-    why = _noise_is_wrong(seen, x, std) or _loss_is_wrong(loss, decoder(seen[0] @ weight), x, seen)
-    return wrong(name, why) if why else passed(name)
+
+    def fault(loss) -> str | None:
+        x_hat = decoder(seen[0] @ weight) if seen else x
+        return _noise_is_wrong(seen, x, std) or _loss_is_wrong(loss, x_hat, x, seen)
+
+    return judge("denoising_loss", loss, fault)
 
 
 def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
@@ -91,17 +93,18 @@ def _loss_is_wrong(loss, x_hat: Tensor, x: Tensor, seen: list[Tensor]) -> str | 
 
 def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:
     """Check ``answer(z, count)``: draws of the Gaussian with the mean and covariance of z."""
-    name, generator = "draw_like", seeded_generator(1, 2)
+    generator = seeded_generator(1, 2)
     # Not Gaussian, not centred, and with a covariance that is far from diagonal.
     mixing = torch.tensor([[1.0, 0.0, 0.0], [1.5, 0.5, 0.0], [-0.5, 1.0, 0.3]])
     z = torch.rand(400, 3, generator=generator) @ mixing.T + torch.tensor([1.0, -2.0, 0.5])
     with generators_restored(CPU):
         torch.manual_seed(0)
         draws, again = answer(z.clone(), DRAWS), answer(z.clone(), DRAWS)
-    if draws is None:
-        return not_yet(name)
-    why = _shape_is_wrong(draws, again) or _moments_are_wrong(draws, z)
-    return wrong(name, why) if why else passed(name)
+
+    def fault(draws) -> str | None:
+        return _shape_is_wrong(draws, again) or _moments_are_wrong(draws, z)
+
+    return judge("draw_like", draws, fault)
 
 
 def _shape_is_wrong(draws, again) -> str | None:
