@@ -73,3 +73,26 @@ def generator_loss(fake: Tensor) -> Tensor:
         fake: (batch, 1) logits of D on codes.
     """
     return F.softplus(-fake).mean((-2, -1))
+
+
+def inverse_multiquadratic_mmd(z: Tensor, draws: Tensor, scale: float | None = None) -> Tensor:
+    """MMD² of codes from draws, unbiased, with k(a, b) = C / (C + ‖a − b‖²).
+
+    The kernel of Wasserstein autoencoders (Tolstikhin et al., 2017, appendix C): its tails are
+    heavy, so codes far from every draw still feel a pull.
+
+    Args:
+        z: (batch, dim) codes.
+        draws: (batch, dim) from the prior.
+        scale: C; by default 2 dim, the mean of ‖a − b‖² for draws of N(0, I).
+    """
+    C, n = scale or 2.0 * z.shape[-1], z.shape[-2]
+
+    def kernel(a: Tensor, b: Tensor) -> Tensor:
+        return C / (C + (a.unsqueeze(-2) - b.unsqueeze(-3)).square().sum(-1))
+
+    def mean_of_pairs(k: Tensor) -> Tensor:
+        return (k.sum((-2, -1)) - n) / (n * (n - 1))  # k(a, a) = 1 is left out
+
+    within = mean_of_pairs(kernel(z, z)) + mean_of_pairs(kernel(draws, draws))
+    return within - 2 * kernel(z, draws).mean((-2, -1))

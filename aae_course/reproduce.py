@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from aae_course.data import load
 from aae_course.jobs import Job, Order, Trained, split_replicas
+from aae_course.memory import peak_resident_bytes
 from aae_course.models import Model
 from aae_course.record import in_words, not_measured, provenance, summarise
 from aae_course.tables import draw_table, markdown_table
@@ -92,7 +93,12 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
         write_picture(draw_table(rows, artefact.title), picture)
         write_text(picture.with_suffix(".md"), markdown_table(rows))
     wall_seconds = round(earlier + time.monotonic() - started, 1)
-    written = {**describe(order, origin, trained), "wall_seconds": wall_seconds, "metrics": metrics}
+    written = {
+        **describe(order, origin, trained),
+        "wall_seconds": wall_seconds,
+        "peak_resident_bytes": peak_resident_bytes(),
+        "metrics": metrics,
+    }
     write_text(record, json.dumps(written, indent=1) + "\n")
     return picture, record
 

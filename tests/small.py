@@ -11,6 +11,7 @@ from aae_course.models import (
     Autoencoder,
     GenerativeAdversarialNetwork,
     VariationalAutoencoder,
+    WassersteinAutoencoder,
 )
 from aae_course.optimisation import SGD, Adam, StepDecay, Training
 from aae_course.priors import Gaussian, GaussianMixture, SwissRoll
@@ -73,6 +74,10 @@ def build_gan(replicas=None):
     return DecodesNoise.build(networks(), PIXELS, Gaussian(3), replicas)
 
 
+def build_wae(replicas=None):
+    return WassersteinAutoencoder.build(networks(), PIXELS, Gaussian(), replicas)
+
+
 BUILDERS = {
     "autoencoder": build_autoencoder(),
     "denoising": build_autoencoder(input_noise=0.5),
@@ -88,6 +93,7 @@ BUILDERS = {
     "aae batch norm": build_aae(batch_norm=True),
     "four phases": build_four_phases,
     "gan": build_gan,
+    "wae": build_wae,
 }
 
 

@@ -273,3 +273,9 @@ def test_the_memory_of_a_replica_covers_its_weights_and_optimisers():
 def test_free_memory_is_known_on_linux():
     free = memory.free_bytes(CPU)
     assert free is None or 0 < free < 1e15
+
+
+def test_the_memory_in_use_is_no_more_than_its_peak():
+    in_use = memory.resident_bytes()
+    assert 0 <= in_use <= memory.peak_resident_bytes() * 1.05
+    assert memory.peak_resident_bytes() > 50e6  # torch alone takes more

@@ -74,3 +74,31 @@ def test_replicas_keep_a_loss_each(loss):
     together = loss(a, b)
     assert together.shape == (3,)
     torch.testing.assert_close(together, torch.stack([loss(a[r], b[r]) for r in range(3)]))
+
+
+def test_the_discrepancy_is_the_sums_written_out():
+    z, draws = torch.randn(2, 6, 3)
+
+    def kernel(a, b):
+        return 6.0 / (6.0 + (a - b).square().sum())
+
+    pairs = [(i, j) for i in range(6) for j in range(6) if i != j]
+    within = sum(kernel(z[i], z[j]) + kernel(draws[i], draws[j]) for i, j in pairs) / 30
+    across = sum(kernel(a, b) for a in z for b in draws) / 36
+    torch.testing.assert_close(losses.inverse_multiquadratic_mmd(z, draws), within - 2 * across)
+
+
+def test_the_discrepancy_is_zero_on_average_for_draws_of_the_same_distribution():
+    torch.manual_seed(0)
+    same, apart = torch.randn(2, 400, 50, 2), torch.randn(2, 400, 50, 2) + 2.0
+    values = losses.inverse_multiquadratic_mmd(*same)  # (400,): a replica each
+    assert values.shape == (400,)
+    assert values.mean().abs() < 4 * values.std() / math.sqrt(400)  # unbiased
+    assert losses.inverse_multiquadratic_mmd(same[0], apart[1]).min() > 0.1
+
+
+def test_the_discrepancy_pulls_codes_towards_the_draws():
+    torch.manual_seed(0)
+    z = (torch.randn(100, 2) + 3.0).requires_grad_()
+    losses.inverse_multiquadratic_mmd(z, torch.randn(100, 2)).backward()
+    assert (z.grad.mean(0) > 0).all()  # descent moves them back

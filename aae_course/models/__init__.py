@@ -6,6 +6,7 @@ from aae_course.models.classifier import Classifier
 from aae_course.models.gan import GenerativeAdversarialNetwork
 from aae_course.models.model import Model
 from aae_course.models.vae import VariationalAutoencoder
+from aae_course.models.wae import WassersteinAutoencoder
 
 __all__ = [
     "AdversarialAutoencoder",
@@ -14,4 +15,5 @@ __all__ = [
     "GenerativeAdversarialNetwork",
     "Model",
     "VariationalAutoencoder",
+    "WassersteinAutoencoder",
 ]
