@@ -83,6 +83,7 @@ def numbers(parzen: Parzen) -> dict[str, float]:
         "parzen_nats": parzen.mean,
         "standard_error_nats": parzen.standard_error,
         "bandwidth": parzen.bandwidth,
+        "samples": parzen.samples,
     }
 
 
@@ -108,14 +109,16 @@ def table_1(metrics: Mapping[str, dict]) -> list[list[str]]:
     ours = {
         "AAE, 10K samples": "mnist_10k",
         "AAE, 10M samples": "mnist_10m",
-        "training images as samples": "training_images",
-        "k-means centroids as samples": "kmeans_centroids",
+        "training images": "training_images",
+        "k-means centroids": "kmeans_centroids",
     }
     rows = [["log-likelihood, nats", "ours", "paper"]]
     rows += [[name, "", value] for name, value in OTHERS.items()]
     for label, row in ours.items():
         found = metrics[f"{row}.parzen_nats"]
         paper = "" if found["paper"] is None else f"{found['paper']:g}"
+        if not label.startswith("AAE"):
+            label = f"{metrics[f'{row}.samples']['mean']:,.0f} {label} as samples"
         rows.append([label, mean_and_error(metrics, row), paper])
     return rows
 
@@ -140,7 +143,7 @@ def draw_figure_5(trained: Mapping[str, Trained], scale: str) -> Figure:
     image_grid(left, samples.flatten(0, 1), columns, run.data.image_shape)
     left.set_title("samples")
     image_grid(right, nearest, 1, run.data.image_shape)
-    right.set_title("nearest\nin training", fontsize=8)
+    right.set_title("nearest in\ntraining set", fontsize=8)
     return figure
 
 

@@ -29,6 +29,16 @@ def written(metric: str, value: float) -> str:
     return f"{value:.{digits}f}"
 
 
+def test_the_log_likelihoods_are_those_of_table_1():
+    metrics = json.loads((ROOT / "figures" / "table1.json").read_text())["metrics"]
+    likelihood, error = (
+        metrics[f"mnist_10k.{name}"]["mean"] for name in ("parzen_nats", "standard_error_nats")
+    )
+    assert f"| {likelihood:.0f} ± {error:.1f} nats | 340 ± 2 nats |" in README
+    images = metrics["training_images.parzen_nats"]["mean"]
+    assert f"in place of samples get {images:.0f} nats" in README
+
+
 def test_the_training_step_shown_is_the_one_that_runs():
     step = inspect.getsource(AdversarialAutoencoder.training_step)
     assert step.rstrip() in README
