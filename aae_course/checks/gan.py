@@ -33,6 +33,8 @@ def _pair_is_wrong(pair, p: Tensor, q: Tensor) -> str | None:
     if not _is_pair(pair):
         return "does not return a pair: return D, loss"
     best, loss = (torch.as_tensor(value).float() for value in pair)
+    if best.shape == () and loss.shape == p.shape:
+        return "returns both in the other order: D comes first"
     if best.shape != p.shape:
         return f"returns D of shape {tuple(best.shape)}: one probability for each outcome"
     D = p / (p + q)
@@ -78,7 +80,7 @@ def modes_hit(answer: Callable) -> bool:
     generator = seeded_generator(4, 2)
     centres = 10 * torch.randn(8, 2, generator=generator)
     # Fair is an eighth of 800, so 10 samples are just enough, and 9 too few.
-    counts = torch.tensor([0, 1, 9, 10, 11, 60, 300, 409])
+    counts = torch.tensor([0, 1, 9, 10, 11, 90, 270, 409])
     noise = 0.01 * torch.randn(800, 2, generator=generator)
     samples = centres.repeat_interleave(counts, 0) + noise
     order = torch.randperm(800, generator=generator)
