@@ -181,6 +181,7 @@ def bench(
     from aae_course.benchmark import report
     from aae_course.benchmark.subjects import Case
     from aae_course.precision import available_precisions, check_precision
+    from aae_course.reproduce import check_writable
 
     place = settings.device(device)
     asked = [check_precision(precision, place)] if precision else available_precisions(place)
@@ -191,6 +192,7 @@ def bench(
             Console().print(report.profile_table(found))
         return
     peer = peer and check_known(peer, report.PEERS, "peer")
+    check_writable(out)  # before minutes of measuring depend on it
     command = shlex.join(["aae-course", *sys.argv[1:]])
     found = report.bench(place, asked, replicas, batch_size, rounds, peer, command)
     for table in report.tables(found):
