@@ -7,6 +7,7 @@ one: it returns a scalar for ``(batch, ...)`` and ``(replicas,)`` for ``(replica
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -86,13 +87,28 @@ def inverse_multiquadratic_mmd(z: Tensor, draws: Tensor, scale: float | None = N
         draws: (batch, dim) from the prior.
         scale: C; by default 2 dim, the mean of ‖a − b‖² for draws of N(0, I).
     """
-    C, n = scale or 2.0 * z.shape[-1], z.shape[-2]
+    C = scale or 2.0 * z.shape[-1]
 
     def kernel(a: Tensor, b: Tensor) -> Tensor:
         return C / (C + (a.unsqueeze(-2) - b.unsqueeze(-3)).square().sum(-1))
 
-    def mean_of_pairs(k: Tensor) -> Tensor:
-        return (k.sum((-2, -1)) - n) / (n * (n - 1))  # k(a, a) = 1 is left out
+    return unbiased_mmd(kernel, z, draws)
 
+
+def unbiased_mmd(kernel: Callable[[Tensor, Tensor], Tensor], z: Tensor, draws: Tensor) -> Tensor:
+    """MMD² = E k(z, z') + E k(p, p') − 2 E k(z, p), estimated over pairs (Gretton et al., 2012).
+
+    Args:
+        kernel: (n, dim), (m, dim) -> (n, m).
+        z: (n, dim) codes.
+        draws: (m, dim) from the prior.
+    """
     within = mean_of_pairs(kernel(z, z)) + mean_of_pairs(kernel(draws, draws))
     return within - 2 * kernel(z, draws).mean((-2, -1))
+
+
+def mean_of_pairs(matrix: Tensor) -> Tensor:
+    """Mean of (n, n) without its diagonal: over pairs of different samples."""
+    n = matrix.shape[-1]
+    diagonal = matrix.diagonal(dim1=-2, dim2=-1).sum(-1)
+    return (matrix.sum((-2, -1)) - diagonal) / (n * (n - 1))

@@ -79,8 +79,8 @@ def onednn_keeps_fp32() -> bool:
     """Whether oneDNN, allowed to round fp32 products to bf16, does not do so on this processor.
 
     Allowed to, it takes over fp32 products from MKL; and where the processor has no matrix unit
-    for bf16 it still computes them in fp32, a fifth faster at minibatches of 100. So we ask for it
-    and look at a product: rounding to bf16 would show in the third digit.
+    for bf16 it still computes them in fp32, and is faster at a hundred rows. So we ask for it and
+    look at a product: rounding to bf16 would show in the third digit.
     """
     if not torch.backends.mkldnn.is_available():
         return False

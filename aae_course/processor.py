@@ -17,8 +17,6 @@ import torch
 from torch import Tensor
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # names of malloc.h
-
-
 CHOOSE_EVERY = 30.0  # seconds; other programs come and go
 
 
@@ -54,7 +52,7 @@ def keep_freed_memory() -> bool:
     """Ask glibc not to return freed memory to the system; return whether it will.
 
     Every step frees and takes again some megabytes for its gradients. Returned to the system, each
-    page costs a fault when it comes back: a tenth of the step.
+    page costs a fault when it comes back.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -68,7 +66,7 @@ def keep_freed_memory() -> bool:
 class Threads:
     """Chooses how many threads compute: all of torch's, or one if that is faster here and now.
 
-    On a core that another program keeps busy, two threads can take three times as long as one. The
+    On a core that another program keeps busy, two threads can be slower than one. The
     number changes how long a step takes and not what it computes. The reader who sets
     OMP_NUM_THREADS has chosen already.
 

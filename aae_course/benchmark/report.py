@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -23,6 +24,7 @@ from aae_course.record import provenance
 from aae_course.reproduce import write_text
 
 PEERS = ("pythae",)
+BATCH = Case().batch_size  # the usual one, and the peer's
 CAPTION = (
     "x 10: ten replicas. limit: share of what the fastest large product would allow; plain: of "
     "what torch's own fp32 one would; own: time of the step's products alone over that of the "
@@ -93,14 +95,14 @@ def random_images(device: torch.device) -> Split:
 
 def rival_run(split: Split) -> PythaeRun:
     """pythae's trainer on the same images, from which it keeps floats as its users do."""
-    return PythaeRun(as_pixels(split.images), batch_size=100)
+    return PythaeRun(as_pixels(split.images), BATCH)
 
 
 def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
     """Our speed over the peer's, as images per second and per update of a network."""
     found = {}
     for trial in trials:
-        if trial.case.images_per_step == 100 and not trial.case.eager:
+        if trial.case.images_per_step == BATCH and not trial.case.eager:
             seconds = trial.rows()["step"]
             speed = ratio(rival.rounds[1:], seconds)
             per_update = speed * trial.steps.updates / PythaeRun.updates
@@ -108,7 +110,7 @@ def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
                 "times_its_images_per_second": speed,
                 "times_its_network_updates_per_second": per_update,
             }
-    rate = 1 / sorted(rival.rounds[1:])[len(rival.rounds) // 2] * 100
+    rate = BATCH / statistics.median(rival.rounds[1:])
     return {"name": peer, "images_per_second": rate, "ours": found}
 
 
@@ -143,7 +145,7 @@ def row(case: dict) -> list[str]:
     """One case as the words of a table's row."""
     what = [case["model"], case["precision"]]
     what += [f"x {case['replicas']}"] if case["replicas"] > 1 else []
-    what += [f"batch {case['batch_size']}"] if case["batch_size"] != 100 else []
+    what += [f"batch {case['batch_size']}"] if case["batch_size"] != BATCH else []
     what += ["eager"] if case["eager"] else []
     return [
         " ".join(what),

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from aae_course.losses import mean_of_pairs, unbiased_mmd
 from aae_course.networks import MLP
 from aae_course.priors import GaussianMixture
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
@@ -110,8 +111,7 @@ def maximum_mean_discrepancy(codes: Tensor, draws: Tensor, bandwidth: float | No
     def kernel(a: Tensor, b: Tensor) -> Tensor:
         return (-_distances(a, b).square() / (2 * h**2)).exp()
 
-    within = _mean_of_pairs(kernel(codes, codes)) + _mean_of_pairs(kernel(draws, draws))
-    return (within - 2 * kernel(codes, draws).mean()).item()
+    return unbiased_mmd(kernel, codes, draws).item()
 
 
 def energy_distance(codes: Tensor, draws: Tensor) -> float:
@@ -125,7 +125,7 @@ def energy_distance(codes: Tensor, draws: Tensor) -> float:
         ValueError: fewer than two samples, another number of dimensions, values not finite.
     """
     check_samples(codes, draws)
-    within = _mean_of_pairs(_distances(codes, codes)) + _mean_of_pairs(_distances(draws, draws))
+    within = mean_of_pairs(_distances(codes, codes)) + mean_of_pairs(_distances(draws, draws))
     return (2 * _distances(codes, draws).mean() - within).item()
 
 
@@ -154,9 +154,3 @@ def sliced_wasserstein(codes: Tensor, draws: Tensor, slices: int = 200, seed: in
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """‖a_i − b_j‖ in double precision, since small differences of large sums follow."""
     return torch.cdist(a.double(), b.double())
-
-
-def _mean_of_pairs(matrix: Tensor) -> Tensor:
-    """Mean of (n, n) without its diagonal: over pairs of different samples."""
-    n = len(matrix)
-    return (matrix.sum() - matrix.trace()) / (n * (n - 1))
