@@ -17,7 +17,8 @@ from aae_course.precision import available_precisions
 
 CPU = torch.device("cpu")
 DOCS = Path(__file__).parents[1] / "docs" / "speed.md"
-RECORD = Path(__file__).parents[1] / "figures" / "bench.json"
+RECORDS = Path(__file__).parents[1] / "figures"
+RECORD = RECORDS / "bench.json"
 
 
 @pytest.fixture
@@ -35,16 +36,20 @@ def multiply_adds(first, second):
     return network, network, 2 * first + first * second + second
 
 
-def test_flop_of_a_step_are_those_counted_by_hand(tiny):
+def flop_by_phase(first, second):
     """Each product costs as much again for the gradient of each factor that wants one."""
-    encoder, decoder, discriminator = multiply_adds(16, 8)
-    into_pixels = 784 * 16  # an image wants no gradient
-    into_draws = 2 * 16  # nor do a draw and a code that the discriminator learns from
+    encoder, decoder, discriminator = multiply_adds(first, second)
+    into_pixels = 784 * first  # an image wants no gradient
+    into_draws = 2 * first  # nor do a draw and a code that the discriminator learns from
     reconstruction = 3 * (encoder + decoder) - into_pixels
     discrimination = encoder + 2 * (3 * discriminator - into_draws)
     generation = 2 * discriminator + 2 * encoder - into_pixels
+    return [2 * reconstruction, 2 * discrimination, 2 * generation]
+
+
+def test_flop_of_a_step_are_those_counted_by_hand(tiny):
     found = Steps(Case(), report.random_images(CPU)).flop_per_image
-    assert found == 2 * (reconstruction + discrimination + generation)
+    assert found == sum(flop_by_phase(16, 8))
 
 
 def test_the_paper_size_takes_45_million_flop_an_image():
@@ -130,5 +135,51 @@ def test_pythae_makes_the_updates_that_we_count(tiny):
 
 def test_the_page_shows_the_numbers_of_the_record():
     lines = report.markdown(json.loads(RECORD.read_text()))
-    page = DOCS.read_text().splitlines()
+    page = page_lines()
     assert [line for line in lines if line not in page] == []
+
+
+def test_the_page_counts_the_flop_of_each_phase():
+    names = ("reconstruction", "discriminator", "generator")
+    for name, flop in zip(names, flop_by_phase(1000, 1000), strict=True):
+        line = next(line for line in page_lines() if line.startswith(f"| {name} |"))
+        assert line.endswith(f"| {flop / 1e6:.1f} |")
+
+
+def test_the_page_s_prose_quotes_the_record():
+    found = json.loads(RECORD.read_text())
+    fp32, bf16 = (
+        next(case for case in found["cases"] if case["precision"] == precision)
+        for precision in ("fp32", "bf16")
+    )
+    times = bf16["images_per_second"] / fp32["images_per_second"]
+    parts = found["profiles"][0]["parts"]
+    whole = sum(part["milliseconds"] for part in parts)
+    stepping = sum(p["milliseconds"] for p in parts if p["part"] == "optimiser") / whole
+    page = " ".join(page_lines())
+    assert f"it is {times:.2f} times" in page
+    assert f"the optimisers ({100 * stepping:.0f} % of the step" in page
+    assert f"here at {found['peer']['images_per_second']:,.0f} images/s" in page
+
+
+def test_the_page_compares_both_precisions_as_their_records_do():
+    fp32, bf16 = (
+        json.loads((RECORDS / name).read_text())["metrics"]
+        for name in ("fig2.json", "fig2_bf16.json")
+    )
+    digits = {"prior_two_sample_accuracy": 3, "held_out_half_squared_error": 2}
+    for key in fp32:
+        panel, metric = key.split(".")
+        if metric in digits:
+            cells = [
+                f"{m[key]['mean']:.{digits[metric]}f} ± {m[key]['std']:.{digits[metric]}f}"
+                for m in (fp32, bf16)
+            ]
+            assert any(
+                line.startswith(f"| {panel} |") and line.endswith(f"| {cells[0]} | {cells[1]} |")
+                for line in page_lines()
+            ), key
+
+
+def page_lines():
+    return DOCS.read_text().splitlines()
