@@ -28,11 +28,13 @@ class Artefact:
     Args:
         title: one line for a list.
         panels: the recipe behind each panel or row.
-        draw: makes the picture from what was trained and the scale; a table has none.
+        draw: makes the picture from what was trained and the scale; without it the picture is that
+            of the table.
         measure: numbers of one panel, each with a value for every seed, or a word on why there is
             none. A name with a dot is that of a row; others belong to the panel.
         paper: the paper's value of a metric, where it states one.
-        table: makes the rows of a table, heading first, from the numbers.
+        table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
+            beside the picture.
     """
 
     title: str
@@ -56,6 +58,8 @@ class Artefact:
 
 def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> tuple[Path, Path]:
     """Train, measure, draw and write ``<name>.png`` and ``<name>.json``; return their paths.
+
+    A table is written to ``<name>.md`` too.
 
     A run that was interrupted goes on from its checkpoints when the same is asked again.
 
@@ -86,12 +90,7 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
         metrics |= found
         say(f"panel {panel}: {in_words(found)}")
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
-    if artefact.draw:
-        write_picture(artefact.draw(trained, order.scale), picture)
-    else:
-        rows = artefact.table(metrics)
-        write_picture(draw_table(rows, artefact.title), picture)
-        write_text(picture.with_suffix(".md"), markdown_table(rows))
+    write_views(artefact, trained, metrics, order.scale, picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {
         **describe(order, origin, trained),
@@ -145,6 +144,21 @@ def minutes(seconds: float) -> str:
         return f"{seconds:.0f} s"
     hours, rest = divmod(round(seconds / 60), 60)
     return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def write_views(
+    artefact: Artefact,
+    trained: Mapping[str, Trained],
+    metrics: Mapping[str, dict],
+    scale: str,
+    picture: Path,
+) -> None:
+    """Write the picture, and beside it the table if there is one."""
+    rows = artefact.table(metrics) if artefact.table else None
+    if rows:
+        write_text(picture.with_suffix(".md"), markdown_table(rows))
+    figure = artefact.draw(trained, scale) if artefact.draw else draw_table(rows, artefact.title)
+    write_picture(figure, picture)
 
 
 def describe(order: Order, origin: dict, trained: Mapping[str, Trained]) -> dict:

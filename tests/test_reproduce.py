@@ -13,7 +13,7 @@ from aae_course import recipes, settings
 from aae_course.checkpoint import CheckpointError
 from aae_course.figures import ARTEFACTS
 from aae_course.jobs import Order
-from aae_course.reproduce import reproduce
+from aae_course.reproduce import Artefact, reproduce
 
 FIELDS = [
     *("name", "scale", "seeds", "device", "versions", "commit", "command"),
@@ -74,6 +74,20 @@ def test_figure_1_needs_no_training(tmp_path):
     picture, record = reproduce(ARTEFACTS["fig1"], order(tmp_path, "fig1"), print)
     assert matplotlib.image.imread(picture).std() > 0.01
     assert json.loads(record.read_text())["metrics"] == {}
+
+
+def rows(metrics):
+    return [["what", "ours"], ["a", "1"]]
+
+
+@pytest.mark.parametrize("draws", [True, False])
+def test_a_table_is_written_in_markdown_beside_the_picture(tmp_path, draws):
+    draw = ARTEFACTS["fig1"].draw if draws else None
+    artefact = Artefact("Both", {}, draw, table=rows)
+    picture, _ = reproduce(artefact, order(tmp_path, "both"), print)
+    assert (tmp_path / "both.md").read_text() == "| what | ours |\n| --- | ---: |\n| a | 1 |\n"
+    height, width = matplotlib.image.imread(picture).shape[:2]
+    assert (height * width > 200_000) == draws  # the drawn architecture is larger than two rows
 
 
 def test_only_whole_files_are_left(quick, tmp_path):
