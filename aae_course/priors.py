@@ -109,11 +109,12 @@ class Uniform(Prior):
 
 
 class GaussianMixture(Prior):
-    """Mixture of equally likely 2-D Gaussians, arranged like petals around the origin.
+    """Mixture of equally likely Gaussians, in the plane arranged like petals around the origin.
 
-    Component k is a Gaussian with std ``radial`` along its axis and ``tangential`` across it,
-    moved out by ``distance`` and turned by 2πk / classes. The paper shows such a figure and gives
-    no numbers; these are the ones most re-implementations use.
+    Component k is a Gaussian with std ``radial`` along its own direction and ``tangential`` across
+    it, moved out by ``distance`` in that direction: at the angle 2πk / classes in the plane, and
+    spread as evenly in more dimensions (`spread_directions`). The paper shows such a figure and
+    gives no numbers; the defaults are the ones most re-implementations use.
     """
 
     def __init__(
@@ -122,33 +123,60 @@ class GaussianMixture(Prior):
         radial: float = 0.5,
         tangential: float = 0.1,
         distance: float = 1.4,
+        dim: int = 2,
     ):
-        super().__init__(2, classes, radial=radial, tangential=tangential, distance=distance)
+        super().__init__(dim, classes, radial=radial, tangential=tangential, distance=distance)
         if classes < 1:
             raise ValueError(f"a mixture needs at least 1 component, not {classes}")
         if not (radial > 0 and tangential > 0):
             raise ValueError(f"standard deviations must be positive, not {radial}, {tangential}")
-        angle = 2 * math.pi * torch.arange(classes) / classes
-        # axes[k] has the component's radial and tangential unit vectors as rows.
-        axes = torch.stack([angle.cos(), angle.sin(), -angle.sin(), angle.cos()], -1).view(-1, 2, 2)
+        # axes[k] has the component's own unit vectors as rows, the radial one first.
+        axes = torch.stack([own_axes(each) for each in spread_directions(classes, dim)]).float()
+        stds = torch.tensor([radial] + [tangential] * (dim - 1))
         self.register_buffer("axes", axes, persistent=False)
-        self.register_buffer("stds", torch.tensor([radial, tangential]), persistent=False)
+        self.register_buffer("stds", stds, persistent=False)
         self.register_buffer("centres", distance * axes[:, 0], persistent=False)
 
     def draw(self, shape, labels):
         k = self._labels(shape, labels)
-        local = self.stds * torch.randn(*shape, 2, device=self.origin.device)
+        local = self.stds * torch.randn(*shape, self.dim, device=self.origin.device)
         return self.centres[k] + (local.unsqueeze(-2) @ self.axes[k]).squeeze(-2)
 
     def component_log_prob(self, z: Tensor) -> Tensor:
-        """log N(z; component k) in nats: (..., 2) -> (..., classes)."""
+        """log N(z; component k) in nats: (..., dim) -> (..., classes)."""
         local = torch.einsum("...kd,ked->...ke", z.unsqueeze(-2) - self.centres, self.axes)
-        normaliser = self.stds.log().sum() + math.log(2 * math.pi)
+        normaliser = self.stds.log().sum() + 0.5 * self.dim * math.log(2 * math.pi)
         return -0.5 * (local / self.stds).square().sum(-1) - normaliser
 
     def log_prob(self, z: Tensor) -> Tensor:
-        """log p(z) = log (1/K) Σ_k N(z; component k), in nats: (..., 2) -> (...)."""
+        """log p(z) = log (1/K) Σ_k N(z; component k), in nats: (..., dim) -> (...)."""
         return self.component_log_prob(z).logsumexp(-1) - math.log(self.classes)
+
+
+def spread_directions(classes: int, dim: int) -> Tensor:
+    """Unit vectors far apart from each other, a harmonic frame: (classes, dim), in double.
+
+    Vector k has the coordinates cos(2πkj / classes) and sin(2πkj / classes) for j = 1, 2, ...; in
+    the plane these are points on a circle, ten of them in 20 dimensions are orthogonal.
+
+    Raises:
+        ValueError: an odd number of dimensions.
+    """
+    if dim % 2:
+        raise ValueError(f"a mixture needs an even number of dimensions, not {dim}")
+    k = torch.arange(classes, dtype=torch.double)
+    angle = 2 * math.pi / classes * k.unsqueeze(1) * torch.arange(1, dim // 2 + 1)
+    return torch.stack([angle.cos(), angle.sin()], -1).flatten(1) / math.sqrt(dim / 2)
+
+
+def own_axes(direction: Tensor) -> Tensor:
+    """An orthonormal basis of positive orientation, ``direction`` (dim,) its first row."""
+    unit = torch.eye(len(direction), dtype=direction.dtype)
+    basis = torch.linalg.qr(torch.cat([direction.unsqueeze(1), unit], 1)).Q.T.clone()
+    basis[0] = direction
+    if torch.linalg.det(basis) < 0:
+        basis[-1] *= -1
+    return basis
 
 
 class SwissRoll(Prior):

@@ -6,9 +6,19 @@ import pytest
 import torch
 from torch import distributions as D
 
-from aae_course.priors import Categorical, Gaussian, GaussianMixture, SwissRoll, Uniform
+from aae_course.priors import (
+    Categorical,
+    Gaussian,
+    GaussianMixture,
+    SwissRoll,
+    Uniform,
+    spread_directions,
+)
 
-ALL = [Gaussian(3, std=5), GaussianMixture(), SwissRoll(), Uniform(4), Categorical(7)]
+ALL = [
+    *(Gaussian(3, std=5), GaussianMixture(), GaussianMixture(dim=8)),
+    *(SwissRoll(), Uniform(4), Categorical(7)),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +77,24 @@ def test_mixture_density_agrees_with_torch():
     torch.testing.assert_close(prior.log_prob(z), reference.log_prob(z), atol=1e-5, rtol=1e-5)
 
 
+def test_mixture_density_in_many_dimensions_agrees_with_torch():
+    prior = GaussianMixture(5, radial=0.7, tangential=0.3, distance=2.0, dim=6)
+    a = spread_directions(5, 6).float()
+    covariances = 0.3**2 * torch.eye(6) + (0.7**2 - 0.3**2) * a[:, :, None] * a[:, None]
+    components = D.MultivariateNormal(2.0 * a, covariances)
+    reference = D.MixtureSameFamily(D.Categorical(torch.ones(5)), components)
+    z = torch.cat([prior.sample(500), torch.randn(100, 6)])
+    torch.testing.assert_close(prior.log_prob(z), reference.log_prob(z), atol=1e-4, rtol=1e-5)
+
+
+def test_directions_are_a_circle_in_the_plane_and_orthogonal_in_twice_their_number():
+    angles = 2 * math.pi / 10 * torch.arange(10).double()
+    circle = torch.stack([angles.cos(), angles.sin()], -1)
+    torch.testing.assert_close(spread_directions(10, 2), circle)
+    many = spread_directions(10, 20)
+    torch.testing.assert_close(many @ many.T, torch.eye(10).double())
+
+
 def test_mixture_density_integrates_to_one():
     axis = torch.linspace(-4, 4, 801)
     plane = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)
@@ -111,6 +139,7 @@ def test_categorical_draws_are_one_hot_and_follow_their_labels():
         (lambda: Gaussian(0), "at least 1 dimension"),
         (lambda: GaussianMixture(tangential=-1), "must be positive"),
         (lambda: GaussianMixture(0), "at least 1 component"),
+        (lambda: GaussianMixture(dim=3), "even number of dimensions, not 3"),
         (lambda: Uniform(2, half_width=0), "must be positive"),
         (lambda: SwissRoll(0), "at least 1 class"),
         (lambda: Gaussian(2).sample(3, labels=torch.zeros(3)), "has no classes"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
+from scipy.stats import chi2
 from torch import Tensor, nn
 
 from aae_course.losses import mean_of_pairs, unbiased_mmd
@@ -64,14 +67,15 @@ def _train_classifier(samples: Tensor, epochs: int = 60, batch: int = 250) -> nn
 
 
 def component_shares(codes: Tensor, prior: GaussianMixture) -> Tensor:
-    """Share of the codes that lie in each component of a mixture: (n, 2) -> (classes,).
+    """Share of the codes that lie in each component of a mixture: (n, dim) -> (classes,).
 
-    A code belongs to its most probable component, provided it lies within three standard
-    deviations of it (Mahalanobis distance); codes between the components count for none.
+    A code belongs to its most probable component, provided it lies where that component has 98.9 %
+    of its draws: in the plane, within three standard deviations (Mahalanobis distance). Codes
+    between the components count for none.
     """
     log_prob, nearest = prior.component_log_prob(codes).max(-1)
     peak = prior.component_log_prob(prior.centres[:1])[0, 0]
-    inside = peak - log_prob <= 0.5 * 3.0**2
+    inside = peak - log_prob <= 0.5 * chi2.ppf(1 - math.exp(-0.5 * 3**2), prior.dim)
     return torch.bincount(nearest[inside], minlength=prior.classes) / len(codes)
 
 
