@@ -17,14 +17,17 @@ import torch
 from torch import Tensor
 
 from aae_course import downloads
-from aae_course.downloads import DataError
+from aae_course.downloads import DataError, MissingData
 from aae_course.registry import check_known
 from aae_course.settings import data_folder
 
-__all__ = ["DATASETS", "DataError", "Dataset", "Split", "labelled_subset", "load"]
+__all__ = [
+    "DATASETS", "DataError", "Dataset", "MissingData", "Split", "content_hash", "labelled_subset",
+    "load",
+]  # fmt: skip
 
-DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "svhn")
-CLASSES = 10  # in each of them
+DATASETS = ("digits", "mnist", "fashion_mnist", "kmnist", "svhn", "tfd")
+CLASSES = 10  # in each of them but "tfd"
 
 VALIDATION_SIZE = {"digits": 200}
 USUAL_VALIDATION_SIZE = 10_000
@@ -39,7 +42,7 @@ class Split:
     """Images with their labels.
 
     `images` is uint8 of shape (n, channels * height * width), 0 (background, in the sets of
-    digits) to 255; `labels` is int64 of shape (n,), 0 to classes - 1.
+    digits) to 255; `labels` is int64 of shape (n,), 0 to classes - 1, or -1 where there is none.
     """
 
     images: Tensor
@@ -58,8 +61,9 @@ class Split:
 class Dataset:
     """A data set in its splits; `image_shape` is (channels, height, width).
 
-    `sha256` is of the bytes of all images and labels: train with validation, then test. It names
-    the data in a result's JSON and does not depend on whether a validation split was asked for.
+    `sha256` is of the bytes of all images and labels: train with validation, then test (of "tfd",
+    those of all folds). It names the data in a result's JSON and does not depend on whether a
+    validation split was asked for.
     """
 
     name: str
@@ -82,25 +86,35 @@ def load(
     folder: str | Path | None = None,
     device: str | torch.device = "cpu",
     validation: bool = True,
+    download: bool = True,
 ) -> Dataset:
     """Load the data set `name`, one of `DATASETS`, on `device`.
 
-    What is missing in `folder` (default: AAE_DATA_DIR, or `data`) is downloaded into it, except
-    for "digits", which scikit-learn brings along. The validation split is the end of the training
+    What is missing in `folder` (default: AAE_DATA_DIR, or `data`) is downloaded into it, unless
+    `download` is false, and except for "digits", which scikit-learn brings along, and "tfd", which
+    its owner gives out on request. The validation split is the end of the training
     file, and stays in `train` with `validation=False`:
 
     - mnist, fashion_mnist, kmnist: 50,000 / 10,000 / 10,000 images of 1 x 28 x 28
     - svhn: 63,257 / 10,000 / 26,032 images of 3 x 32 x 32, without the 531,131 "extra" images
     - digits: 1,297 / 200 / 300 of scikit-learn's images, resized to 1 x 28 x 28
+    - tfd: 102,236 unlabelled faces of 1 x 48 x 48 (label -1), and the first fold of those with a
+      label, see `aae_course.tfd`; `train` is the same with `validation=False`, as the validation
+      images of one fold are test images of another
 
     Raises:
         ValueError: the name is unknown.
+        MissingData: the files are missing, and are not to be downloaded.
         DataError: the files are missing and cannot be downloaded, or are not the right ones.
     """
     check_known(name, DATASETS, "data set")
     folder = (data_folder() if folder is None else Path(folder)).expanduser()
-    everything, test, image_shape = _read(name, folder)
-    sha256 = _sha256(everything, test)
+    if name == "tfd":
+        from aae_course.tfd import load_tfd  # which imports this file
+
+        return load_tfd(folder, device, validation)
+    everything, test, image_shape = _read(name, folder, download)
+    sha256 = content_hash(everything, test)
     everything, test = everything.to(device), test.to(device)
     size = VALIDATION_SIZE.get(name, USUAL_VALIDATION_SIZE) if validation else 0
     train, held_out = _cut(everything, len(everything) - size)
@@ -158,11 +172,11 @@ def _per_class(labels: Tensor, count: int, classes: int) -> int:
     return per_class
 
 
-def _read(name: str, folder: Path) -> tuple[Split, Split, tuple[int, int, int]]:
+def _read(name: str, folder: Path, download: bool) -> tuple[Split, Split, tuple[int, int, int]]:
     """Return everything but the test images, the test images, and the shape of one image."""
     if name == "digits":
         return _read_digits()
-    contents = downloads.read(name, folder)
+    contents = downloads.read(name, folder, download)
     if name == "svhn":
         train, test = (_svhn_arrays(contents[f"{part} file"]) for part in ("train", "test"))
     else:
@@ -229,7 +243,8 @@ def _cut(split: Split, size: int) -> tuple[Split, Split]:
     return first, Split(split.images[size:], split.labels[size:])
 
 
-def _sha256(*splits: Split) -> str:
+def content_hash(*splits: Split) -> str:
+    """The sha256 of the bytes of the images and labels of each split in turn, on the CPU."""
     digest = hashlib.sha256()
     for split in splits:
         digest.update(split.images.numpy())

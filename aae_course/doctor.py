@@ -11,8 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 import torch
 
 from aae_course import settings
-from aae_course.data import DATASETS, DataError, load
-from aae_course.downloads import files
+from aae_course.data import DATASETS, DataError, MissingData, load
 from aae_course.precision import available_precisions
 
 
@@ -67,14 +66,12 @@ def _precisions() -> Finding:
 
 
 def _data(name: str) -> Finding:
-    folder = settings.data_folder()
-    wanted = [] if name == "digits" else files(name)
-    if not all(any(place.exists() for place in file.places(folder)) for file in wanted):
-        near = os.path.relpath(folder)
-        advice = f"downloaded to {near} when first used; AAE_DATA_DIR names another folder"
-        return Finding(name, "not here yet", advice, True)
     try:
-        data = load(name)
+        data = load(name, download=False)
+    except MissingData as error:
+        near = os.path.relpath(settings.data_folder())
+        fetched = f"downloaded to {near} when first used; AAE_DATA_DIR names another folder"
+        return Finding(name, "not here yet", str(error) if name == "tfd" else fetched, True)
     except DataError as error:
         return Finding(name, "damaged", str(error), False)
     return Finding(name, f"{len(data.train):,} training images", "fine", True)

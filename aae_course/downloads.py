@@ -56,6 +56,13 @@ class DataError(Exception):
     """A data set's files are missing, wrong or cannot be written; says which, and what to do."""
 
 
+class MissingData(DataError):
+    """A data set's files are not in the data folder, and no download was to be tried.
+
+    The message names no folder, as it goes into records that others read.
+    """
+
+
 @dataclass(frozen=True)
 class File:
     """One file of a data set.
@@ -95,14 +102,15 @@ def files(name: str) -> list[File]:
     return list(_svhn_files(source) if name == "svhn" else _idx_files(name, source))
 
 
-def read(name: str, folder: Path) -> dict[str, bytes]:
+def read(name: str, folder: Path, download: bool = True) -> dict[str, bytes]:
     """Return the verified, decompressed contents of the data set's files, by their part.
 
     Parts are "train images", "train labels", "test images" and "test labels", or for SVHN
-    "train file" and "test file". Files that are missing are downloaded into `folder`; files that
-    are there are never changed.
+    "train file" and "test file". Files that are missing are downloaded into `folder`, unless
+    `download` is false; files that are there are never changed.
 
     Raises:
+        MissingData: a file is missing and `download` is false.
         DataError: a file is truncated, corrupt, another set's or another part's, missing and
             not to be had from any mirror, or the folder cannot be written to.
     """
@@ -110,6 +118,9 @@ def read(name: str, folder: Path) -> dict[str, bytes]:
     # All that is there comes first: a bad file is told before anything is downloaded.
     contents = {file.part: _from_disk(file, folder) for file in wanted}
     missing = [file for file in wanted if contents[file.part] is None]
+    if missing and not download:
+        absent = ", ".join(file.path.name for file in missing)
+        raise MissingData(f"{missing[0].title} is not in the data folder: {absent} missing.")
     for done, file in enumerate(missing):
         _require_writable((folder / file.path).parent)
         try:

@@ -14,7 +14,7 @@ from sklearn.datasets import load_digits
 from torchvision import datasets
 
 from aae_course import data
-from aae_course.data import DATASETS, DataError, labelled_subset, load
+from aae_course.data import DATASETS, DataError, MissingData, labelled_subset, load
 from aae_course.settings import data_folder
 
 CPU_LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2, 1, 0, 2, 1, 1])
@@ -187,6 +187,14 @@ def test_a_set_that_is_missing_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(datasets.KMNIST, "mirrors", [])
     with pytest.raises(DataError, match="KMNIST is not complete"):
         load("kmnist", tmp_path)
+
+
+def test_load_downloads_nothing_where_that_is_not_wanted(tmp_path, small_fashion):
+    assert len(load("fashion_mnist", tmp_path, download=False).test) == 30
+    for name in ("mnist", "svhn", "tfd"):
+        with pytest.raises(MissingData, match="is not in the data folder"):
+            load(name, tmp_path, download=False)
+    assert len(load("digits", tmp_path, download=False).test) == 300
 
 
 def test_svhn_is_flattened_by_channel_and_its_class_10_is_the_digit_0(tmp_path, monkeypatch):

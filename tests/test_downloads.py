@@ -24,7 +24,7 @@ import pytest
 from torchvision import datasets
 
 from aae_course import downloads
-from aae_course.downloads import DataError, read
+from aae_course.downloads import DataError, MissingData, read
 
 STEMS = tuple(downloads.IDX_PARTS)
 PARTS = tuple(downloads.IDX_PARTS.values())
@@ -297,6 +297,25 @@ def test_only_what_is_missing_is_downloaded(tmp_path, monkeypatch, serve):
     place(tmp_path, "mnist", {stem: CONTENTS["mnist"][stem] for stem in STEMS[:3]})
     assert read("mnist", tmp_path) == by_part("mnist")
     assert asked == [f"/made/{STEMS[3]}.gz"]
+
+
+@pytest.mark.parametrize("name", [*SETS, "svhn"])
+def test_nothing_is_downloaded_where_that_is_not_wanted(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(downloads, "urlopen", None)  # calling it would raise a TypeError
+    with pytest.raises(MissingData, match=r"is not in the data folder: .* missing") as told:
+        read(name, tmp_path, download=False)
+    assert "\n" not in str(told.value) and str(tmp_path) not in str(told.value)
+    assert listing(tmp_path) == []
+
+
+def test_what_is_there_is_read_and_checked_without_a_download_too(tmp_path):
+    place(tmp_path, "mnist", ZIPPED["mnist"])
+    assert read("mnist", tmp_path, download=False) == by_part("mnist")
+    damaged = place(tmp_path, "mnist", {f"{STEMS[1]}.gz": b"damaged"})
+    (damaged / f"{STEMS[0]}.gz").unlink()
+    with pytest.raises(DataError, match="is corrupt") as told:
+        read("mnist", tmp_path, download=False)
+    assert not isinstance(told.value, MissingData)
 
 
 def test_svhn_is_downloaded(tmp_path, monkeypatch, serve):
