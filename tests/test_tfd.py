@@ -112,7 +112,7 @@ UNLABELLED_ROW = int(np.flatnonzero(ARRAYS["folds"][:, 0] == 0)[0])
     ({"folds": ARRAYS["folds"] + 1}, "folds hold other values than 0, 1, 2 and 3"),
     (with_folds((UNLABELLED_ROW, 2), 3), "unlabelled in one of its folds and not in another"),
     (with_folds(ARRAYS["folds"].sum(1) == 0, 1), "it has no unlabelled images"),
-    ({"folds": np.where(ARRAYS["folds"] == 2, 1, ARRAYS["folds"])}, "one of its folds has no validation images"),
+    (with_folds(ARRAYS["folds"] == 2, 1), "one of its folds has no validation images"),
     ({"folds": np.minimum(ARRAYS["folds"], 2)}, "one of its folds has no test images"),
     ({"labs_ex": ARRAYS["labs_ex"][:-1]}, "it has 139 labels for 140 images"),
     ({"labs_ex": ARRAYS["labs_ex"] + 1}, "a label other than 1..7"),
