@@ -56,7 +56,7 @@ def test_the_mean_and_its_standard_error():
     found = parzen_log_likelihood(samples, x, 0.2)
     assert found.mean == pytest.approx(values.mean().item())
     assert found.standard_error == pytest.approx(values.std().item() / math.sqrt(50))
-    assert (found.bandwidth, found.samples) == (0.2, 300)
+    assert (found.bandwidth, found.samples, found.test_images) == (0.2, 300, 50)
 
 
 def test_the_bandwidth_is_the_likeliest_on_validation_images():
