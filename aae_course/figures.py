@@ -11,7 +11,13 @@ from matplotlib.figure import Figure
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
 from aae_course.jobs import Trained
-from aae_course.likelihood import PAPER, draw_figure_5, measure_likelihood, table_1
+from aae_course.likelihood import (
+    PAPER,
+    draw_figure_5,
+    measure_digits,
+    measure_faces,
+    table_1,
+)
 from aae_course.metrics import components_hit, reconstruction_error, two_sample_accuracy
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
@@ -78,14 +84,16 @@ ARTEFACTS: dict[str, Artefact] = {
     ),
     "fig5": Artefact(
         "Figure 5: samples, and the training images nearest to some of them",
-        {"a": "aae_likelihood"},
+        {"a": "aae_likelihood", "b": "aae_likelihood_tfd"},
         draw_figure_5,
+        optional={"b": ()},
     ),
     "table1": Artefact(
         "Table 1: Parzen-window log-likelihood",
-        {"mnist": "aae_likelihood"},
-        measure=measure_likelihood,
+        {"mnist": "aae_likelihood", "tfd": "aae_likelihood_tfd"},
+        measure={"mnist": measure_digits, "tfd": measure_faces},
         paper=PAPER,
         table=table_1,
+        optional={"tfd": ("tfd_10k.parzen_nats", "tfd_10m.parzen_nats")},
     ),
 }

@@ -7,18 +7,20 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from aae_course.data import load
+from aae_course.data import MissingData, load
 from aae_course.jobs import Job, Order, Trained, split_replicas
 from aae_course.memory import peak_resident_bytes
 from aae_course.models import Model
 from aae_course.record import in_words, not_measured, provenance, summarise
 from aae_course.tables import draw_table, markdown_table
 from aae_course.training import Run
+
+Measure = Callable[[Trained], Mapping[str, list[float] | str]]
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,41 @@ class Artefact:
         draw: makes the picture from what was trained and the scale; without it the picture is that
             of the table.
         measure: numbers of one panel, each with a value for every seed, or a word on why there is
-            none. A name with a dot is that of a row; others belong to the panel.
+            none; one function for all panels, or one for each. A name with a dot is that of a row;
+            others belong to the panel.
         paper: the paper's value of a metric, where it states one.
         table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
             beside the picture.
+        optional: panels that run only where their data are in the data folder, with the full names
+            of the metrics that are null otherwise; ``draw`` does without such a panel.
     """
 
     title: str
     panels: Mapping[str, str]
     draw: Callable[[Mapping[str, Trained], str], Figure] | None = None
-    measure: Callable[[Trained], Mapping[str, list[float] | str]] | None = None
+    measure: Measure | Mapping[str, Measure] | None = None
     paper: Mapping[str, float] = field(default_factory=dict)
     table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
+    optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
-        measured = self.measure(trained) if self.measure else {}
+        measure = self.measure[panel] if isinstance(self.measure, Mapping) else self.measure
+        measured = measure(trained) if measure else {}
         keys = {name: name if "." in name else f"{panel}.{name}" for name in measured}
         return {
             keys[name]: (not_measured if isinstance(found, str) else summarise)(
                 found, self.paper.get(keys[name])
             )
             for name, found in measured.items()
+        }
+
+    def not_run(self, absent: Mapping[str, str]) -> dict[str, dict]:
+        """The numbers of optional panels that are absent, from why they are."""
+        return {
+            key: not_measured(why, self.paper.get(key))
+            for panel, why in absent.items()
+            for key in self.optional[panel]
         }
 
 
@@ -79,16 +94,11 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     check_writable(order.out)
     started = time.monotonic()
     origin = provenance(order.devices[0], order.command)  # the source may change while it trains
-    jobs = plan(artefact, order)
-    trained, metrics, earlier = {}, {}, 0.0
-    for number, job in enumerate(jobs, start=1):
-        panel, begun = job.panel, time.monotonic()
-        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}")
-        trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
-        earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
-        found = artefact.metrics(panel, trained[panel])
-        metrics |= found
-        say(f"panel {panel}: {in_words(found)}")
+    jobs, absent = plan(artefact, order)
+    for panel, why in absent.items():
+        say(f"panel {panel} is left out: {why}")
+    trained, metrics, earlier = train_panels(artefact, jobs, say)
+    metrics |= artefact.not_run(absent)
     picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
     write_views(artefact, trained, metrics, order.scale, picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
@@ -102,15 +112,39 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
     return picture, record
 
 
-def plan(artefact: Artefact, order: Order) -> list[Job]:
-    """The trainings of an artefact, checked."""
-    load_once = cache(partial(load, device=order.devices[0]))  # panels share their images
-    jobs = []
+def train_panels(
+    artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None]
+) -> tuple[dict[str, Trained], dict[str, dict], float]:
+    """Train and measure every panel; also the seconds that training took in earlier sessions."""
+    trained, metrics, earlier = {}, {}, 0.0
+    for number, job in enumerate(jobs, start=1):
+        panel, begun = job.panel, time.monotonic()
+        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}")
+        trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
+        earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
+        found = artefact.metrics(panel, trained[panel])
+        metrics |= found
+        say(f"panel {panel}: {in_words(found)}")
+    return trained, metrics, earlier
+
+
+def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:
+    """The trainings of an artefact, checked, and why there is none for some optional panels."""
+    jobs, absent, loaded = [], {}, {}  # panels share their images
     for panel, name in artefact.panels.items():
-        job = Job(panel, name, load_once(order.recipe(name).data), order)
+        data, needed = order.recipe(name).data, panel not in artefact.optional
+        try:
+            if data not in loaded:
+                loaded[data] = load(data, device=order.devices[0], download=needed)
+        except MissingData as error:
+            if needed:
+                raise
+            absent[panel] = str(error)
+            continue
+        job = Job(panel, name, loaded[data], order)
         job.check()
         jobs.append(job)
-    return jobs
+    return jobs, absent
 
 
 def tell(artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None], run: Run) -> None:

@@ -1,6 +1,7 @@
 """The Parzen window against scikit-learn's, in pieces and with inputs that are wrong."""
 
 import math
+import statistics
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from aae_course.metrics import (
     parzen,
     parzen_log_density,
     parzen_log_likelihood,
+    parzen_over_folds,
 )
 
 
@@ -57,6 +59,17 @@ def test_the_mean_and_its_standard_error():
     assert found.mean == pytest.approx(values.mean().item())
     assert found.standard_error == pytest.approx(values.std().item() / math.sqrt(50))
     assert (found.bandwidth, found.samples, found.test_images) == (0.2, 300, 50)
+
+
+def test_folds_are_measured_each_with_its_own_bandwidth():
+    samples, tests, bandwidths = images(300), images(60, seed=1).split(20), [0.2, 0.3, 0.2]
+    each = [parzen_log_likelihood(samples, *fold) for fold in zip(tests, bandwidths, strict=True)]
+    means = [found.mean for found in each]
+    found = parzen_over_folds(iter(samples.split(70)), tests, bandwidths)
+    assert found.mean == pytest.approx(statistics.mean(means), rel=1e-6)
+    assert found.standard_error == pytest.approx(statistics.stdev(means) / math.sqrt(3), rel=1e-4)
+    assert found.bandwidth == pytest.approx(0.7 / 3)
+    assert (found.samples, found.test_images) == (300, 60)
 
 
 def test_the_bandwidth_is_the_likeliest_on_validation_images():

@@ -8,12 +8,14 @@ from pathlib import Path
 import matplotlib.image
 import pytest
 import torch
+from made_faces import write_faces
 
-from aae_course import recipes, settings
+from aae_course import data, recipes, settings
 from aae_course.checkpoint import CheckpointError
+from aae_course.data import DataError, MissingData
 from aae_course.figures import ARTEFACTS
 from aae_course.jobs import Order
-from aae_course.reproduce import Artefact, reproduce
+from aae_course.reproduce import Artefact, plan, reproduce
 
 FIELDS = [
     *("name", "scale", "seeds", "device", "versions", "commit", "command"),
@@ -88,6 +90,69 @@ def test_a_table_is_written_in_markdown_beside_the_picture(tmp_path, draws):
     assert (tmp_path / "both.md").read_text() == "| what | ours |\n| --- | ---: |\n| a | 1 |\n"
     height, width = matplotlib.image.imread(picture).shape[:2]
     assert (height * width > 200_000) == draws  # the drawn architecture is larger than two rows
+
+
+def seeds_of(trained):
+    return {"seed": list(trained.seeds)}
+
+
+FACES = Artefact(
+    "Digits, and faces if there are any",
+    {"a": "aae_gaussian", "b": "aae_likelihood_tfd"},
+    ARTEFACTS["fig5"].draw,
+    measure={"a": seeds_of, "b": lambda trained: {"images": [len(trained.data.train)]}},
+    paper={"b.images": 102_236},
+    optional={"b": ("b.images",)},
+)
+
+
+def test_an_optional_panel_without_its_data_is_left_out_and_says_why(quick, tmp_path, monkeypatch):
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "none"))
+    said = []
+    picture, record = reproduce(FACES, order(tmp_path, "faces"), said.append)
+    written = json.loads(record.read_text())
+    entry = written["metrics"]["b.images"]
+    assert entry["mean"] is None and entry["paper"] == 102_236
+    assert "University of Toronto" in entry["why"] and str(tmp_path) not in entry["why"]
+    assert said[0] == f"panel b is left out: {entry['why']}"
+    assert written["metrics"]["a.seed"]["per_seed"] == [0] and picture.exists()
+    assert written["data"].keys() == {"digits"}
+
+
+def test_an_optional_panel_with_its_data_is_run(quick, tmp_path, monkeypatch):
+    write_faces(tmp_path / "data")
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "data"))
+    _, record = reproduce(FACES, order(tmp_path, "faces"), print)
+    written = json.loads(record.read_text())
+    assert written["metrics"]["b.images"]["per_seed"] == [120]
+    assert written["data"].keys() == {"digits", "tfd"}
+
+
+def test_an_optional_panel_with_damaged_data_is_an_error(quick, tmp_path, monkeypatch):
+    write_faces(tmp_path / "data").write_bytes(b"damaged")
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "data"))
+    with pytest.raises(DataError, match="cannot be read as a MATLAB file"):
+        reproduce(FACES, order(tmp_path, "faces"), print)
+
+
+def test_data_that_are_asked_for_replace_those_of_optional_panels_too(quick, tmp_path, monkeypatch):
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "none"))
+    _, record = reproduce(FACES, order(tmp_path, "faces", data="digits"), print)
+    assert json.loads(record.read_text())["metrics"]["b.images"]["per_seed"] == [1297]
+    with pytest.raises(MissingData, match="University of Toronto"):
+        reproduce(FACES, order(tmp_path / "tfd", "faces", data="tfd"), print)
+
+
+def test_a_needed_panel_downloads_and_an_optional_one_does_not(monkeypatch, tmp_path):
+    asked = {}
+
+    def load(name, device, download):
+        asked[name] = download
+        return data.load("digits")
+
+    monkeypatch.setattr("aae_course.reproduce.load", load)
+    plan(FACES, order(tmp_path, "faces"))
+    assert asked == {"digits": True, "tfd": False}
 
 
 def test_only_whole_files_are_left(quick, tmp_path):

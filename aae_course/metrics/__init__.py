@@ -12,6 +12,7 @@ from aae_course.metrics.parzen import (
     choose_bandwidth,
     parzen_log_density,
     parzen_log_likelihood,
+    parzen_over_folds,
 )
 from aae_course.metrics.prior_match import (
     component_shares,
@@ -45,6 +46,7 @@ __all__ = [
     "nearest_neighbour_error",
     "parzen_log_density",
     "parzen_log_likelihood",
+    "parzen_over_folds",
     "precision_recall",
     "reconstruction_error",
     "sliced_wasserstein",
