@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
+from aae_course.comparison import draw_interpolations, measure_comparison
 from aae_course.jobs import Trained
 from aae_course.likelihood import (
     PAPER,
@@ -24,7 +25,9 @@ from aae_course.models import Model
 from aae_course.plots import plot_codes, plot_latent_grid
 from aae_course.priors import GaussianMixture
 from aae_course.randomness import generators_restored, seed_noise
+from aae_course.recipes.comparison import COMPARISON
 from aae_course.reproduce import Artefact
+from aae_course.verdict import table_comparison
 
 
 def measure_codes(trained: Trained) -> dict[str, list[float]]:
@@ -95,5 +98,12 @@ ARTEFACTS: dict[str, Artefact] = {
         paper=PAPER,
         table=table_1,
         optional={"tfd": ("tfd_10k.parzen_nats", "tfd_10m.parzen_nats")},
+    ),
+    "comparison": Artefact(
+        "AAE, VAE, WAE and plain autoencoder on equal terms (not in the paper)",
+        {name: name for name in COMPARISON},
+        draw_interpolations,
+        measure_comparison,
+        table=table_comparison,
     ),
 }

@@ -52,6 +52,17 @@ def gaussian_log_density(z: Tensor, mean: Tensor, log_std: Tensor) -> Tensor:
     return (-0.5 * standardised.square() - log_std - 0.5 * math.log(2 * math.pi)).sum(-1)
 
 
+def label_cross_entropy(logits: Tensor, y: Tensor) -> Tensor:
+    """−log q(y|x) of the true labels, in nats.
+
+    Args:
+        logits: (batch, classes).
+        y: (batch,) from 0 to classes - 1.
+    """
+    log_q = logits.log_softmax(-1)
+    return -log_q.gather(-1, y.unsqueeze(-1)).mean((-2, -1))
+
+
 def discriminator_loss(real: Tensor, fake: Tensor) -> Tensor:
     """−E[log D(z')] − E[log(1 − D(z))], z' ~ p(z) and z ~ q(z) (section 2).
 

@@ -12,6 +12,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from aae_course.labels import one_hot
+
 
 class Prior(nn.Module):
     """Base of every prior: ``dim`` numbers a code, ``classes`` labels it can be asked for.
@@ -174,8 +176,7 @@ def own_axes(direction: Tensor) -> Tensor:
     unit = torch.eye(len(direction), dtype=direction.dtype)
     basis = torch.linalg.qr(torch.cat([direction.unsqueeze(1), unit], 1)).Q.T.clone()
     basis[0] = direction
-    if torch.linalg.det(basis) < 0:
-        basis[-1] *= -1
+    basis[-1] *= torch.linalg.det(basis).sign()
     return basis
 
 
@@ -210,7 +211,7 @@ class Categorical(Prior):
         super().__init__(dim=classes, classes=classes)
 
     def draw(self, shape, labels):
-        return nn.functional.one_hot(self._labels(shape, labels), self.classes).float()
+        return one_hot(self._labels(shape, labels), self.classes)
 
     def log_prob(self, y: Tensor) -> Tensor:
         """log p(y) = -log K of a one-hot y: (..., K) -> (...)."""

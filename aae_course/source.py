@@ -6,8 +6,9 @@ import inspect
 import textwrap
 
 
-def show_source(thing):
-    """The source of a function, method or class, as a code block under the cell."""
+def show_source(*things):
+    """The source of functions, methods or classes, as a code block under the cell."""
     from IPython.display import Markdown  # absent on many servers
 
-    return Markdown(f"```python\n{textwrap.dedent(inspect.getsource(thing))}```")
+    source = "\n".join(textwrap.dedent(inspect.getsource(thing)) for thing in things)
+    return Markdown(f"```python\n{source}```")

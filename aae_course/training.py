@@ -89,6 +89,7 @@ def fit(
     run = Run(model, split, training, seeds, {"name": name, **(about or {})})
     progress = progress or default_progress()
     with ExitStack() as stack:
+        stack.enter_context(torch.enable_grad())  # whoever calls, this is a training
         stack.enter_context(generators_restored(run.device))
         interrupted = stack.enter_context(deferred_interrupt())
         stack.enter_context(run.fast())

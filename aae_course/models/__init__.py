@@ -4,7 +4,11 @@ from aae_course.models.aae import AdversarialAutoencoder
 from aae_course.models.autoencoder import Autoencoder
 from aae_course.models.classifier import Classifier
 from aae_course.models.gan import GenerativeAdversarialNetwork
+from aae_course.models.label_informed import LabelInformedAutoencoder
+from aae_course.models.labels_alone import LabelsAlone
 from aae_course.models.model import Model
+from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
+from aae_course.models.supervised import SupervisedAutoencoder
 from aae_course.models.vae import VariationalAutoencoder
 from aae_course.models.wae import WassersteinAutoencoder
 
@@ -13,7 +17,11 @@ __all__ = [
     "Autoencoder",
     "Classifier",
     "GenerativeAdversarialNetwork",
+    "LabelInformedAutoencoder",
+    "LabelsAlone",
     "Model",
+    "SemiSupervisedAutoencoder",
+    "SupervisedAutoencoder",
     "VariationalAutoencoder",
     "WassersteinAutoencoder",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torch import nn
 
 from aae_course.losses import discriminator_loss, generator_loss, half_squared_error
@@ -21,6 +23,7 @@ class AdversarialAutoencoder(Model):
         decoder: (batch, dim) -> (batch, pixels).
         discriminator: (batch, dim) -> (batch, 1), the log-odds that a code came from the prior.
         prior: what the codes shall look like; samples suffice, no density is needed.
+        beside: inputs that decoder or discriminator have beside the code; labels, in the variants.
     """
 
     phases = {
@@ -30,11 +33,20 @@ class AdversarialAutoencoder(Model):
     }
 
     def __init__(
-        self, encoder: nn.Module, decoder: nn.Module, discriminator: nn.Module, prior: Prior
+        self,
+        encoder: nn.Module,
+        decoder: nn.Module,
+        discriminator: nn.Module,
+        prior: Prior,
+        beside: Mapping[str, int] | None = None,
     ):
         super().__init__()
         check_code_fits(
-            prior, encoder=(encoder, -1), decoder=(decoder, 0), discriminator=(discriminator, 0)
+            prior,
+            beside,
+            encoder=(encoder, -1),
+            decoder=(decoder, 0),
+            discriminator=(discriminator, 0),
         )
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.prior = prior
@@ -52,8 +64,11 @@ class AdversarialAutoencoder(Model):
     def training_step(self, batch):
         x = batch.x
         yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
+        yield from self.regularisation(batch)
 
-        z = self.encoder(x)
+    def regularisation(self, batch):
+        """The phases of the discriminator and of the generator, which is the encoder."""
+        z = self.encoder(batch.x)
         D = self.discriminator
         real, fake = D(self.prior.sample_like(z)), D(z.detach())
         yield "discriminator", discriminator_loss(real, fake)

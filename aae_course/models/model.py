@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from torch import Tensor, nn
@@ -42,16 +42,23 @@ class Model(nn.Module):
         return [p for name in self.phases[phase] for p in getattr(self, name).parameters()]
 
 
-def check_code_fits(prior: Prior, **networks: tuple[nn.Module, int]) -> None:
+def check_code_fits(
+    prior: Prior, beside: Mapping[str, int] | None = None, **networks: tuple[nn.Module, int]
+) -> None:
     """Raise ValueError where a network's width does not fit the prior's dimension.
 
-    Each argument is a network and the index (0 input, -1 output) of the width that must fit. A
-    network without ``widths``, such as a module of the reader's own, is taken on trust.
+    Each argument is a network and the index (0 input, -1 output) of the width that must fit;
+    ``beside`` says how many of its numbers are not of the code. A network without ``widths``, such
+    as a module of the reader's own, is taken on trust.
     """
+    beside = beside or {}
     for name, (network, end) in networks.items():
         widths = getattr(network, "widths", None)
-        if widths is not None and widths[end] != prior.dim:
+        if widths is None:
+            continue
+        dim = widths[end] - beside.get(name, 0)
+        if dim != prior.dim:
             raise ValueError(
-                f"the latent dimension {widths[end]} of the {name} does not fit the prior: "
+                f"the latent dimension {dim} of the {name} does not fit the prior: "
                 f"{type(prior).__name__} has {prior.dim} dimensions"
             )

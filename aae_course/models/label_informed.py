@@ -1,0 +1,65 @@
+"""An AAE whose discriminator sees labels (Makhzani et al., 2016, section 2.3; notebook 06)."""
+
+from __future__ import annotations
+
+import torch
+
+from aae_course.labels import NOT_LABELLED, one_hot_or_unlabelled
+from aae_course.losses import discriminator_loss, generator_loss
+from aae_course.models.aae import AdversarialAutoencoder
+
+
+class LabelInformedAutoencoder(AdversarialAutoencoder):
+    """An AAE that puts the images of each class into the part of the prior chosen for it.
+
+    The discriminator sees a label beside the code: one-hot, with one place more for "not labelled".
+    It compares the code of a labelled image with draws from its label's part of the prior, and that
+    of any other image with draws from the whole prior (Figure 3).
+
+    Args:
+        encoder: (batch, pixels) -> (batch, dim).
+        decoder: (batch, dim) -> (batch, pixels).
+        discriminator: (batch, classes + 1 + dim) -> (batch, 1), label first, log-odds as in an AAE.
+        prior: with a part for each class, such as `GaussianMixture` or `SwissRoll`.
+
+    Raises:
+        ValueError: the prior has no classes, or a network does not fit it.
+    """
+
+    def __init__(self, encoder, decoder, discriminator, prior):
+        if not prior.classes:
+            raise ValueError(f"{type(prior).__name__} has no classes that labels could choose from")
+        super().__init__(
+            encoder, decoder, discriminator, prior, beside={"discriminator": prior.classes + 1}
+        )
+        self.classes = prior.classes
+
+    @classmethod
+    def build(cls, architecture, pixels, prior, replicas=None):
+        """A fresh model of this architecture, its code as wide as the prior."""
+        return cls(
+            architecture.make_encoder(pixels, prior.dim, replicas),
+            architecture.make_decoder(prior.dim, pixels, replicas),
+            architecture.make_discriminator(prior.classes + 1 + prior.dim, replicas),
+            prior,
+        )
+
+    def regularisation(self, batch):
+        """The phases of the discriminator and the generator, with labels (section 2.3)."""
+        label = one_hot_or_unlabelled(batch.y, self.classes)
+        z, z_real = self.encoder(batch.x), self.draw_prior(batch.y)
+
+        def D(code):
+            return self.discriminator(torch.cat([label, code], dim=-1))
+
+        yield "discriminator", discriminator_loss(real=D(z_real), fake=D(z.detach()))
+        yield "generator", generator_loss(D(z))
+
+    def draw_prior(self, y):
+        """Draws of the prior (batch, dim): of the part of label y, of any part where there is none.
+
+        They do not pass through ``prior.sample``, whose look at the labels would stop a GPU; the
+        loop has checked them.
+        """
+        part = torch.where(y == NOT_LABELLED, torch.randint_like(y, self.classes), y)
+        return self.prior.draw(y.shape, part)
