@@ -67,7 +67,7 @@ def test_every_row_has_a_value_for_every_seed_or_says_why_not(trained):
 @pytest.mark.parametrize(("scale", "images"), [("course", 50), ("paper", 300)])
 def test_the_long_column_is_measured_at_the_end(trained, monkeypatch, scale, images):
     monkeypatch.setattr(likelihood, "MANY", 500)
-    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", 50)
+    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", (20, 50))
     monkeypatch.setitem(likelihood.CENTROIDS, scale, 20)
     at = {**vars(trained), "scale": scale}
     measured = likelihood.measure_digits(Trained(**at))
@@ -75,7 +75,7 @@ def test_the_long_column_is_measured_at_the_end(trained, monkeypatch, scale, ima
     assert measured["mnist_10m.test_images"] == [images, images]
     x = as_pixels(trained.data.test.images[:images])
     expected = parzen_log_likelihood(
-        likelihood.draws(trained.models[1], 500, 1), x, measured["mnist_10k.bandwidth"][1]
+        likelihood.draws(trained.models[1], 500, 1), x, measured["mnist_10m.bandwidth"][1]
     )
     assert measured["mnist_10m.parzen_nats"][1] == pytest.approx(expected.mean, rel=1e-6)
     assert measured["mnist_10m.standard_error_nats"][1] == pytest.approx(expected.standard_error)
@@ -97,7 +97,7 @@ def faces(tmp_path, monkeypatch):
 
 def test_faces_are_measured_fold_by_fold(faces, monkeypatch):
     monkeypatch.setattr(likelihood, "MANY", 400)
-    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", 10)
+    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", (10, 10))
     measured = likelihood.measure_faces(faces)
     samples = next(likelihood.draws(faces.models[0], likelihood.FEW, 5))
     means = []

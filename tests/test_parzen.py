@@ -61,15 +61,27 @@ def test_the_mean_and_its_standard_error():
     assert (found.bandwidth, found.samples, found.test_images) == (0.2, 300, 50)
 
 
-def test_folds_are_measured_each_with_its_own_bandwidth():
-    samples, tests, bandwidths = images(300), images(60, seed=1).split(20), [0.2, 0.3, 0.2]
+def test_folds_are_measured_each_with_the_bandwidth_of_its_validation_images():
+    samples, tests = images(300), images(60, seed=1).split(20)
+    near = samples[:20] + 0.02  # likeliest under a narrow window
+    folds = list(zip([images(20, seed=2), near, images(20, seed=3)], tests, strict=True))
+    bandwidths = [choose_bandwidth(samples, validation) for validation, _ in folds]
+    assert len(set(bandwidths)) == 2
     each = [parzen_log_likelihood(samples, *fold) for fold in zip(tests, bandwidths, strict=True)]
     means = [found.mean for found in each]
-    found = parzen_over_folds(iter(samples.split(70)), tests, bandwidths)
+    found = parzen_over_folds(iter(samples.split(70)), folds)
     assert found.mean == pytest.approx(statistics.mean(means), rel=1e-6)
     assert found.standard_error == pytest.approx(statistics.stdev(means) / math.sqrt(3), rel=1e-4)
-    assert found.bandwidth == pytest.approx(0.7 / 3)
+    assert found.bandwidth == pytest.approx(statistics.mean(bandwidths))
     assert (found.samples, found.test_images) == (300, 60)
+
+
+def test_one_fold_has_the_standard_error_of_its_test_images():
+    samples, x = images(300), images(50, seed=1)
+    found = parzen_over_folds(samples, [(images(20, seed=2), x)], (0.2, 0.3))
+    alone = parzen_log_likelihood(samples, x, found.bandwidth)
+    assert found.mean == pytest.approx(alone.mean)
+    assert found.standard_error == pytest.approx(alone.standard_error)
 
 
 def test_the_bandwidth_is_the_likeliest_on_validation_images():

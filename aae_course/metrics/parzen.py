@@ -11,6 +11,7 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -19,6 +20,7 @@ from tqdm import tqdm
 # The grid of Goodfellow et al. (2014), whose protocol the paper follows.
 BANDWIDTHS = tuple(10 ** (-1 + i / 9) for i in range(10))
 BLOCK = 4_000_000  # distances held at a time: 16 MB
+Fold = tuple[Tensor, Tensor]  # validation and test images, (n, pixels) in [0, 1]
 
 
 @dataclass(frozen=True)
@@ -47,39 +49,47 @@ def parzen_log_likelihood(
         ValueError: no samples, another number of pixels, values that are not finite, or a σ that is
             not positive.
     """
-    return parzen_over_folds(samples, [test], [bandwidth], total)
+    log_density, count = parzen_log_density(samples, test, (bandwidth,), total)
+    values = log_density[0]
+    return Parzen(values.mean().item(), _standard_error(values), bandwidth, count, len(test))
 
 
 def parzen_over_folds(
     samples: Tensor | Iterable[Tensor],
-    tests: Sequence[Tensor],
-    bandwidths: Sequence[float],
+    folds: Sequence[Fold],
+    bandwidths: Sequence[float] = BANDWIDTHS,
     total: int | None = None,
 ) -> Parzen:
     """The mean over folds of the mean log-likelihood of a fold's test images.
 
-    The standard error of a single fold is that over its test images; of several it is that over
-    the means of the folds, as Goodfellow et al. (2014) give it for the Toronto Faces. The samples
-    are gone through once for all folds. The bandwidth returned is the mean over folds.
+    Each fold's bandwidth is the one under which its validation images are likeliest. The standard
+    error of a single fold is that over its test images; of several it is that over the means of the
+    folds, as Goodfellow et al. (2014) give it for the Toronto Faces. The samples are gone through
+    once, for all folds and bandwidths. The bandwidth returned is the mean over folds.
 
     Args:
         samples: (n, pixels) in [0, 1], or an iterator over chunks of such, used once.
-        tests: (images, pixels) in [0, 1] of each fold.
-        bandwidths: σ of each fold.
+        folds: validation and test images, each (images, pixels) in [0, 1].
+        bandwidths: values of σ to choose from.
         total: how many samples there will be, for the progress bar.
 
     Raises:
         ValueError: as `parzen_log_likelihood`.
     """
-    widths = sorted(set(bandwidths))
-    log_density, count = parzen_log_density(samples, torch.cat(list(tests)), widths, total)
-    parts = log_density.split([len(test) for test in tests], dim=1)
-    values = [part[widths.index(b)] for part, b in zip(parts, bandwidths, strict=True)]
+    images = list(chain.from_iterable(folds))
+    log_density, count = parzen_log_density(samples, torch.cat(images), bandwidths, total)
+    parts = log_density.split([len(each) for each in images], dim=1)
+    chosen = [int(validation.mean(1).argmax()) for validation in parts[0::2]]
+    values = [test[width] for test, width in zip(parts[1::2], chosen, strict=True)]
     means = torch.stack([value.mean() for value in values])
-    spread = means if len(tests) > 1 else values[0]
-    error = spread.std().item() / math.sqrt(len(spread)) if len(spread) > 1 else math.nan
-    images = log_density.shape[1]
-    return Parzen(means.mean().item(), error, statistics.mean(bandwidths), count, images)
+    bandwidth = statistics.mean(bandwidths[width] for width in chosen)
+    tested = sum(len(value) for value in values)
+    error = _standard_error(means if len(folds) > 1 else values[0])
+    return Parzen(means.mean().item(), error, bandwidth, count, tested)
+
+
+def _standard_error(values: Tensor) -> float:
+    return values.std().item() / math.sqrt(len(values)) if len(values) > 1 else math.nan
 
 
 def choose_bandwidth(
