@@ -20,6 +20,7 @@ class Perceptrons:
         batch_norm: in encoder and decoder.
         input_noise: std of the noise on the encoder's input while training.
         input_dropout: share of the encoder's inputs set to 0 while training.
+        hidden_dropout: share of the encoder's hidden outputs set to 0 while training.
         output: of the decoder, "sigmoid" for pixels in [0, 1] or "linear".
     """
 
@@ -29,6 +30,7 @@ class Perceptrons:
     batch_norm: bool = False
     input_noise: float = 0.0
     input_dropout: float = 0.0
+    hidden_dropout: float = 0.0
     output: str = "sigmoid"
 
     def make_encoder(self, pixels: int, dim: int, replicas: int | None = None) -> nn.Module:
@@ -39,6 +41,7 @@ class Perceptrons:
             batch_norm=self.batch_norm,
             input_noise=self.input_noise,
             input_dropout=self.input_dropout,
+            hidden_dropout=self.hidden_dropout,
             replicas=replicas,
         )
 

@@ -103,6 +103,7 @@ class MLP(nn.Sequential):
         batch_norm: normalise before each ReLU.
         input_noise: std of Gaussian noise added to the input while training (paper: 0.3, A.2.1).
         input_dropout: share of inputs set to 0 while training (paper: 0.2, A.3).
+        hidden_dropout: share of each hidden layer's outputs set to 0 while training.
         output: module applied at the end, such as ``nn.Sigmoid()``.
         replicas: number of independent copies, None for none.
     """
@@ -115,6 +116,7 @@ class MLP(nn.Sequential):
         batch_norm: bool = False,
         input_noise: float = 0.0,
         input_dropout: float = 0.0,
+        hidden_dropout: float = 0.0,
         output: nn.Module | None = None,
         replicas: int | None = None,
     ):
@@ -132,6 +134,7 @@ class MLP(nn.Sequential):
             if i < last:
                 layers += [BatchNorm(outputs, replicas=replicas)] if batch_norm else []
                 layers.append(nn.ReLU())
+                layers += [nn.Dropout(hidden_dropout)] if hidden_dropout else []
         super().__init__(*layers, *([output] if output else []))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -87,6 +87,8 @@ class Training:
         batch_size: images in a minibatch (the paper: 100).
         schedule: how the learning rates change, `StepDecay()` for not at all.
         precision: of the products inside the networks: "fp32", "tf32" or "bf16".
+        labels: how many training images keep their label, equally many of each class; None for all.
+        labelled_batch: labelled images that each step gets beside its minibatch; 0 for none.
     """
 
     optimisers: Mapping[str, SGD | Adam]
@@ -94,6 +96,8 @@ class Training:
     batch_size: int = 100
     schedule: Annealed | StepDecay = StepDecay()
     precision: str = "fp32"
+    labels: int | None = None
+    labelled_batch: int = 0
 
     def __post_init__(self):
         check_known(self.precision, PRECISIONS, "precision")

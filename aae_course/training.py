@@ -119,10 +119,13 @@ class Run:
     ):
         _check_phases(model, training)
         _check_replicas(model, seeds)
+        _check_labels(model, split, training)
         self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
         self.device = split.images.device
         check_precision(training.precision, self.device)
-        self.minibatches = Minibatches(split, training.batch_size, seeds)
+        self.minibatches = Minibatches(
+            split, training.batch_size, seeds, training.labels, training.labelled_batch
+        )
         self.steps_per_epoch = len(self.minibatches)
         self.step, self.total_steps = 0, training.epochs * self.steps_per_epoch
         self.parameters = {phase: model.phase_parameters(phase) for phase in model.phases}
@@ -290,4 +293,22 @@ def _check_replicas(model: Model, seeds: Sequence[int]) -> None:
         raise ValueError(
             f"{len(seeds)} seeds need a model with {len(seeds)} replicas: make it with "
             "build_replicas, or train one seed"
+        )
+
+
+def _check_labels(model: Model, split: Split, training: Training) -> None:
+    """A step cannot look at labels, so what could be wrong with them is found here."""
+    classes = getattr(model, "classes", None)
+    if classes is None:
+        return
+    low, high = int(split.labels.min()), int(split.labels.max())
+    if low < 0 or high + 1 != classes:
+        raise ValueError(
+            f"{type(model).__name__} has {classes} classes, 0 to {classes - 1}; "
+            f"the labels of these images range from {low} to {high}"
+        )
+    if "classification" in model.phases and not training.labelled_batch:
+        raise ValueError(
+            f"{type(model).__name__} learns from labelled minibatches: give Training a "
+            "labelled_batch of 1 or more"
         )

@@ -6,10 +6,15 @@ import torch
 
 from aae_course.architectures import Perceptrons
 from aae_course.data import Split
+from aae_course.losses import label_cross_entropy
 from aae_course.models import (
     AdversarialAutoencoder,
     Autoencoder,
     GenerativeAdversarialNetwork,
+    LabelInformedAutoencoder,
+    LabelsAlone,
+    SemiSupervisedAutoencoder,
+    SupervisedAutoencoder,
     VariationalAutoencoder,
     WassersteinAutoencoder,
 )
@@ -48,9 +53,8 @@ class FourPhases(AdversarialAutoencoder):
 
     def training_step(self, batch):
         yield from super().training_step(batch)
-        log_probabilities = self.encoder(batch.x).log_softmax(-1)
-        chosen = log_probabilities.gather(-1, batch.y.unsqueeze(-1))
-        yield "classification", -chosen.mean((-2, -1))
+        labelled = batch.labelled
+        yield "classification", label_cross_entropy(self.encoder(labelled.x), labelled.y)
 
 
 def build_four_phases(replicas=None):
@@ -78,6 +82,40 @@ def build_wae(replicas=None):
     return WassersteinAutoencoder.build(networks(), PIXELS, Gaussian(), replicas)
 
 
+def build_label_informed(prior=GaussianMixture):
+    return lambda replicas=None: LabelInformedAutoencoder.build(
+        networks(), PIXELS, prior(), replicas
+    )
+
+
+class DecodesNoughts(SupervisedAutoencoder):
+    """A supervised AAE needs a label to decode; where a test gives none, this one takes 0."""
+
+    def decode(self, z):
+        return self.decode_as(z.new_zeros(z.shape[:-1], dtype=torch.long), z)
+
+
+def build_supervised(replicas=None):
+    return DecodesNoughts.build(networks(), PIXELS, Gaussian(3), replicas)
+
+
+def build_semi_supervised(**settings):
+    return lambda replicas=None: SemiSupervisedAutoencoder.build(
+        networks(**settings), PIXELS, Gaussian(3), replicas
+    )
+
+
+class KeepsImages(LabelsAlone):
+    """A classifier rebuilds nothing; where a test sends images through, they come out again."""
+
+    def reconstruct(self, x):
+        return x
+
+
+def build_labels_alone(replicas=None):
+    return KeepsImages.build(networks(hidden_dropout=0.5), PIXELS, replicas)
+
+
 BUILDERS = {
     "autoencoder": build_autoencoder(),
     "denoising": build_autoencoder(input_noise=0.5),
@@ -94,6 +132,12 @@ BUILDERS = {
     "four phases": build_four_phases,
     "gan": build_gan,
     "wae": build_wae,
+    "label informed": build_label_informed(),
+    "label informed swiss roll": build_label_informed(SwissRoll),
+    "supervised": build_supervised,
+    "semi-supervised": build_semi_supervised(),
+    "semi-supervised noise": build_semi_supervised(input_noise=0.3),
+    "labels alone": build_labels_alone,
 }
 
 
@@ -101,4 +145,9 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
     """Adam for the first phase and SGD with momentum for the others."""
     first, *others = model.phases
     optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
-    return Training(optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision)
+    learns_labels = "classification" in model.phases
+    sees_labels = learns_labels or isinstance(model, LabelInformedAutoencoder)
+    return Training(
+        optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
+        labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,
+    )  # fmt: skip
