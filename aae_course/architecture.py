@@ -31,44 +31,61 @@ def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
     edges = trace_wiring(model, pixels)
     places = _places(edges)
     right, low = max(x for x, _ in places.values()), min(y for _, y in places.values())
+    top = max(y for _, y in places.values())
     bottom = low - 2.4 - 0.45 * len(model.phases)
-    figure, ax = plt.subplots(figsize=(0.68 * (right + 4.5), 0.68 * (2.2 - bottom)))
+    figure, ax = plt.subplots(figsize=(0.68 * (right + 4.5), 0.68 * (top + 2.2 - bottom)))
     for name, place in places.items():
         _draw_node(ax, model, name, place)
     for source, network in edges:
-        first = (source, network) == next(edge for edge in edges if edge[0] == source)
-        label = "z" if source == "encoder" and first else ""
+        label = _what_flows(model, edges, source, network)
         _draw_arrow(ax, places[source], places[network], label)
     for name, place in places.items():
         if name not in {source for source, _ in edges}:
             _draw_result(ax, name, place)
     _draw_phases(ax, model, low - 2.0)
-    ax.set(xlim=(-0.8, right + 3.7), ylim=(bottom, 1.9), aspect="equal", title=title)
+    ax.set(xlim=(-0.8, right + 3.7), ylim=(bottom, top + 1.9), aspect="equal", title=title)
     ax.set_axis_off()
     return figure
 
 
+def _what_flows(model: Model, edges: list[tuple[str, str]], source: str, network: str) -> str:
+    """What to write on an arrow: the code on those that leave the encoder, in its parts if any."""
+    if source != "encoder":
+        return ""
+    parts = {"label_discriminator": "y", "style_discriminator": "z"}
+    first = (source, network) == next(edge for edge in edges if edge[0] == source)
+    return parts.get(network, model.code if first else "")
+
+
 def _places(edges: list[tuple[str, str]]) -> dict[str, Place]:
-    """A column for each step from the input on; discriminators and their priors stand below."""
+    """A column for each step from the input on; discriminators and their priors stand below.
+
+    A label stands beside what it is for: under a discriminator's prior, or above the encoder.
+    """
     names = list(dict.fromkeys(name for edge in edges for name in edge))
     column = dict.fromkeys(names, 0)
     for _ in names:  # longest path: settled after as many rounds as there are nodes
         for source, network in edges:
             column[network] = max(column[network], column[source] + 1)
-    fed = {source: network for source, network in edges if source.startswith("prior")}
+    fed = {source: network for source, network in edges if "prior" in source}
     below = [name for name in names if "discriminator" in name]
     row = {name: 1 + below.index(name) for name in below}
     for prior, network in fed.items():
         column[prior], row[prior] = column[network] - 1, row.get(network, 0)
+    for network in [network for source, network in edges if source == "y"]:
+        column["y"], row["y"] = column[network] - 1, row.get(network, -1.15) + 0.6
     return {name: (COLUMN * column[name], -ROW * row.get(name, 0)) for name in names}
 
 
 def _draw_node(ax: Axes, model: Model, name: str, place: Place) -> None:
     node = getattr(model, name, None)
     if isinstance(node, Prior):
-        code = ", ".join(f"{key} {value:g}" for key, value in node.settings.items())
-        _write(ax, place, f"p(z)\n{type(node).__name__}", size=11)
-        _write(ax, (place[0], place[1] - 0.75), f"{node.dim}-D  {code}", size=8, colour="0.35")
+        settings = [f"{node.dim}-D", *(f"{key} {value:g}" for key, value in node.settings.items())]
+        many = len(settings) > 2  # side by side they would reach into the arrows
+        drawn = "y" if name == "label_prior" else "z"
+        _write(ax, place, f"p({drawn})\n{type(node).__name__}", size=11)
+        words, low = "\n".join(settings) if many else "  ".join(settings), 1.05 if many else 0.75
+        _write(ax, (place[0], place[1] - low), words, size=8, colour="0.35")
     elif isinstance(node, nn.Module):
         _draw_layers(ax, model, name, place)
     else:
@@ -100,7 +117,10 @@ def _draw_arrow(ax: Axes, start: Place, end: Place, label: str) -> None:
     style = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 2, "shrinkB": 2}
     ax.annotate("", (x1, y1), (x0, y0), arrowprops=style)
     if label:
-        _write(ax, ((x0 + x1) / 2, (y0 + y1) / 2 + 0.22), label, size=11, italic=True)
+        level = y0 == y1
+        along, right, up = (0.5, 0, 0.22) if level else (0.35, 0.22, 0)
+        place = (x0 + along * (x1 - x0) + right, y0 + along * (y1 - y0) + up)
+        _write(ax, place, label, size=11, italic=True)
 
 
 def _draw_result(ax: Axes, name: str, place: Place) -> None:

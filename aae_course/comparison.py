@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import matplotlib.pyplot as plt
 import torch
@@ -50,9 +49,18 @@ class Judge:
         return features(self.classifier, x)
 
 
-@lru_cache(maxsize=1)
+_JUDGES: dict[tuple, Judge] = {}
+
+
 def judge_of(data: Dataset) -> Judge:
     """The judge of a data set: one for all rows, or their numbers could not be compared."""
+    key = data.sha256, data.test.images.device
+    if key not in _JUDGES:
+        _JUDGES[key] = _train_judge(data)
+    return _JUDGES[key]
+
+
+def _train_judge(data: Dataset) -> Judge:
     classifier = train_classifier(data)
     real = (as_pixels(split.images[:SAMPLES]) for split in (data.test, data.validation))
     return Judge(classifier, *(features(classifier, x) for x in real))

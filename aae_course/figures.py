@@ -2,94 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-import matplotlib.pyplot as plt
-import torch
 from matplotlib.figure import Figure
 
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
-from aae_course.comparison import draw_interpolations, measure_comparison
-from aae_course.jobs import Trained
-from aae_course.likelihood import (
+from aae_course.artefacts.codes import draw_figure_2, measure_codes
+from aae_course.artefacts.label_informed import draw_figure_4, measure_label_informed
+from aae_course.artefacts.likelihood import (
     PAPER,
     draw_figure_5,
     measure_digits,
     measure_faces,
     table_1,
 )
-from aae_course.metrics import components_hit, reconstruction_error, two_sample_accuracy
-from aae_course.minibatches import as_pixels
-from aae_course.models import Model
-from aae_course.plots import plot_codes, plot_latent_grid
-from aae_course.priors import GaussianMixture
-from aae_course.randomness import generators_restored, seed_noise
+from aae_course.artefacts.semi_supervised import PAPER as PAPER_TABLE_2
+from aae_course.artefacts.semi_supervised import (
+    measure_codes_with_labels,
+    measure_errors,
+    table_2,
+)
+from aae_course.artefacts.supervised import draw_figure_7, measure_supervised
+from aae_course.comparison import draw_interpolations, measure_comparison
+from aae_course.jobs import Trained
 from aae_course.recipes.comparison import COMPARISON
+from aae_course.recipes.labels import COUNTS
 from aae_course.reproduce import Artefact
 from aae_course.verdict import table_comparison
 
 
-def measure_codes(trained: Trained) -> dict[str, list[float]]:
-    """How well the codes of the test images follow the prior, and what comes back of the images."""
-    x = as_pixels(trained.data.test.images)
-    pairs = zip(trained.models, trained.seeds, strict=True)
-    rows = [_measure_model(model, x, seed) for model, seed in pairs]
-    return {metric: [row[metric] for row in rows] for metric in rows[0]}
+def drawing_of(recipe: str, title: str) -> Callable[[Mapping[str, Trained], str], Figure]:
+    """Draws the architecture of a recipe's model, from the model itself."""
+
+    def draw(trained: Mapping[str, Trained], scale: str) -> Figure:
+        return draw_architecture(recipes.get(recipe, scale).build(784), 784, title)
+
+    return draw
 
 
-def _measure_model(model: Model, x: torch.Tensor, seed: int) -> dict[str, float]:
-    with generators_restored(x.device):
-        seed_noise([seed])
-        with torch.no_grad():
-            codes, draws = model.encode(x), model.prior.sample(len(x))
-        measured = {
-            "prior_two_sample_accuracy": two_sample_accuracy(codes, draws, seed),
-            "held_out_half_squared_error": reconstruction_error(model, x),
-        }
-    if isinstance(model.prior, GaussianMixture):
-        measured["components_hit"] = components_hit(codes, model.prior)
-    return measured
-
-
-def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
-    """AAE above VAE, Gaussian prior beside mixture, and the manifold of panel a; first seed."""
-    figure, axes = plt.subplot_mosaic(
-        [["a", "b", "e"], ["c", "d", "e"]], figsize=(16, 8.3), layout="constrained",
-        width_ratios=[1, 1, 2],
-    )  # fmt: skip
-    for panel, run in trained.items():
-        model, test = run.models[0], run.data.test
-        with generators_restored(test.images.device):
-            seed_noise(run.seeds[:1])
-            plot_codes(model, test.images, test.labels, model.prior, axes[panel])
-        axes[panel].set_title(f"({panel}) {run.recipe.title}")
-    manifold = trained["a"]
-    shape = manifold.data.image_shape
-    plot_latent_grid(manifold.models[0], manifold.models[0].prior, 20, shape, axes["e"])
-    axes["e"].set_title("(e) images decoded over the prior of (a), even in probability")
-    return figure
-
-
-def draw_figure_1(trained: Mapping[str, Trained], scale: str) -> Figure:
-    """The architecture of the basic adversarial autoencoder."""
-    recipe = recipes.get("aae_gaussian", scale)
-    return draw_architecture(recipe.build(784), 784, "An adversarial autoencoder")
-
+TABLE_2_ROWS = {
+    **{f"mnist_{n}": f"semi_supervised_{n}" for n in COUNTS},
+    "svhn_1000": "semi_supervised_svhn",
+    **{f"network_{n}": f"labels_alone_{n}" for n in COUNTS},
+    **{f"dropout_{n}": f"labels_alone_dropout_{n}" for n in COUNTS},
+    "codes": "aae_codes",
+}
 
 ARTEFACTS: dict[str, Artefact] = {
-    "fig1": Artefact("Figure 1: architecture of the adversarial autoencoder", {}, draw_figure_1),
+    "fig1": Artefact(
+        "Figure 1: architecture of the adversarial autoencoder",
+        {},
+        drawing_of("aae_gaussian", "An adversarial autoencoder"),
+    ),
     "fig2": Artefact(
         "Figure 2: codes of AAE and VAE over a Gaussian and a mixture",
         {"a": "aae_gaussian", "b": "aae_mixture", "c": "vae_gaussian", "d": "vae_mixture"},
         draw_figure_2,
         measure_codes,
     ),
+    "fig3": Artefact(
+        "Figure 3: architecture of the AAE whose discriminator sees labels",
+        {},
+        drawing_of("label_informed_mixture", "An adversarial autoencoder with labels in its prior"),
+    ),
+    "fig4": Artefact(
+        "Figure 4: codes in the parts of a prior that belong to their labels",
+        {"a": "label_informed_mixture", "c": "label_informed_roll"},
+        draw_figure_4,
+        measure_label_informed,
+    ),
     "fig5": Artefact(
         "Figure 5: samples, and the training images nearest to some of them",
         {"a": "aae_likelihood", "b": "aae_likelihood_tfd"},
         draw_figure_5,
         optional={"b": ()},
+    ),
+    "fig6": Artefact(
+        "Figure 6: architecture of the supervised AAE",
+        {},
+        drawing_of("supervised", "A supervised adversarial autoencoder"),
+    ),
+    "fig7": Artefact(
+        "Figure 7: one style, ten digits",
+        {"a": "supervised", "b": "supervised_svhn"},
+        draw_figure_7,
+        measure_supervised,
+        optional={"b": ("b.asked_digit_accuracy", "b.label_probe_accuracy")},
+    ),
+    "fig8": Artefact(
+        "Figure 8: architecture of the semi-supervised AAE",
+        {},
+        drawing_of("semi_supervised_100", "A semi-supervised adversarial autoencoder"),
     ),
     "table1": Artefact(
         "Table 1: Parzen-window log-likelihood",
@@ -98,6 +102,17 @@ ARTEFACTS: dict[str, Artefact] = {
         paper=PAPER,
         table=table_1,
         optional={"tfd": ("tfd_10k.parzen_nats", "tfd_10m.parzen_nats")},
+    ),
+    "table2": Artefact(
+        "Table 2: test error with few labels",
+        TABLE_2_ROWS,
+        measure={
+            panel: measure_codes_with_labels if panel == "codes" else measure_errors
+            for panel in TABLE_2_ROWS
+        },
+        paper=PAPER_TABLE_2,
+        table=table_2,
+        optional={"svhn_1000": ("svhn_1000.test_error_percent",)},
     ),
     "comparison": Artefact(
         "AAE, VAE, WAE and plain autoencoder on equal terms (not in the paper)",

@@ -101,6 +101,7 @@ class MLP(nn.Sequential):
         widths: features from input to output, such as (784, 1000, 1000, 2).
         initialisation: as in `Linear`.
         batch_norm: normalise before each ReLU.
+        output_norm: normalise the last layer too, before ``output``.
         input_noise: std of Gaussian noise added to the input while training (paper: 0.3, A.2.1).
         input_dropout: share of inputs set to 0 while training (paper: 0.2, A.3).
         hidden_dropout: share of each hidden layer's outputs set to 0 while training.
@@ -114,6 +115,7 @@ class MLP(nn.Sequential):
         *,
         initialisation: str = "paper",
         batch_norm: bool = False,
+        output_norm: bool = False,
         input_noise: float = 0.0,
         input_dropout: float = 0.0,
         hidden_dropout: float = 0.0,
@@ -135,6 +137,8 @@ class MLP(nn.Sequential):
                 layers += [BatchNorm(outputs, replicas=replicas)] if batch_norm else []
                 layers.append(nn.ReLU())
                 layers += [nn.Dropout(hidden_dropout)] if hidden_dropout else []
+        if output_norm:
+            layers.append(BatchNorm(widths[-1], replicas=replicas))
         super().__init__(*layers, *([output] if output else []))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -150,6 +150,10 @@ class GaussianMixture(Prior):
         normaliser = self.stds.log().sum() + 0.5 * self.dim * math.log(2 * math.pi)
         return -0.5 * (local / self.stds).square().sum(-1) - normaliser
 
+    def nearest_class(self, z: Tensor) -> Tensor:
+        """The component that most likely made a code: (..., dim) -> (...)."""
+        return self.component_log_prob(z).argmax(-1)
+
     def log_prob(self, z: Tensor) -> Tensor:
         """log p(z) = log (1/K) Σ_k N(z; component k), in nats: (..., dim) -> (...)."""
         return self.component_log_prob(z).logsumexp(-1) - math.log(self.classes)
@@ -195,6 +199,16 @@ class SwissRoll(Prior):
     def draw(self, shape, labels):
         k = self._labels(shape, labels)
         return self.curve((k + torch.rand(shape, device=self.origin.device)) / self.classes)
+
+    def nearest_class(self, z: Tensor, points: int = 2000) -> Tensor:
+        """The class whose stretch of the roll is nearest to a code: (n, 2) -> (n,).
+
+        Args:
+            z: codes.
+            points: how many points of the roll are tried.
+        """
+        u = (torch.arange(points, device=z.device) + 0.5) / points
+        return (u[torch.cdist(z, self.curve(u)).argmin(-1)] * self.classes).long()
 
     @staticmethod
     def curve(u: Tensor) -> Tensor:

@@ -30,10 +30,11 @@ def trace_wiring(model: Model, pixels: int, batch: int = 8) -> list[tuple[str, s
     with generators_restored(x.device), _Origins() as origins, ExitStack() as watches:
         origins.set(x, {"x"})
         origins.set(y, {"y"})
+        labelled = Batch(x, y)  # more images of the same kind
         for name, child in model.named_children():
             watch = _watch_prior if isinstance(child, Prior) else _watch_network
             watches.enter_context(watch(name, child, origins, edges))
-        for _phase, _loss in model.training_step(Batch(x, y)):
+        for _phase, _loss in model.training_step(Batch(x, y, labelled)):
             pass
     return list(edges)
 

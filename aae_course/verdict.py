@@ -114,7 +114,7 @@ def table_comparison(metrics: Mapping[str, dict]) -> list[list[str]]:
 
 def shown(found: dict, bold: bool) -> str:
     """Mean and spread over seeds in three digits."""
-    text = f"{found['mean']:.3g}"
-    if found["std"] is not None:
-        text += f" ± {found['std']:.1g}"
+    text, std = f"{found['mean']:.3g}", found["std"]
+    if std is not None:
+        text += f" ± {std:.0f}" if std >= 9.5 else f" ± {std:.1g}"
     return f"**{text}**" if bold else text

@@ -8,7 +8,8 @@ import pytest
 import torch
 from made_faces import write_faces
 
-from aae_course import likelihood, recipes
+from aae_course import recipes
+from aae_course.artefacts import likelihood
 from aae_course.data import load
 from aae_course.history import History
 from aae_course.jobs import Trained

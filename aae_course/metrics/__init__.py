@@ -3,6 +3,7 @@
 from aae_course.metrics.codes import (
     coded,
     linear_probe_error,
+    mlp_probe_error,
     nearest_neighbour_error,
     reconstruction_error,
 )
@@ -19,6 +20,7 @@ from aae_course.metrics.prior_match import (
     components_hit,
     energy_distance,
     maximum_mean_discrepancy,
+    own_part_fraction,
     sliced_wasserstein,
     two_sample_accuracy,
 )
@@ -43,7 +45,9 @@ __all__ = [
     "frechet_distance",
     "linear_probe_error",
     "maximum_mean_discrepancy",
+    "mlp_probe_error",
     "nearest_neighbour_error",
+    "own_part_fraction",
     "parzen_log_density",
     "parzen_log_likelihood",
     "parzen_over_folds",

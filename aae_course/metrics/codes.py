@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from aae_course.data import Split
@@ -53,6 +56,23 @@ def linear_probe_error(train: Split, test: Split) -> float:
         ValueError: codes of one label only, of another dimension, or not finite.
     """
     return _error_percent(LogisticRegression(max_iter=2000), train, test)
+
+
+def mlp_probe_error(train: Split, test: Split, seed: int = 0) -> float:
+    """The same of a small neural network, which also reads what no straight line separates.
+
+    Two hidden layers of 64 units, stopped when a tenth of the codes that is held back says so.
+
+    Args:
+        train: codes (n, dim) in place of images, with their labels.
+        test: the same.
+        seed: of the network.
+
+    Raises:
+        ValueError: codes of one label only, of another dimension, or not finite.
+    """
+    classifier = MLPClassifier((64, 64), early_stopping=True, random_state=seed)
+    return _error_percent(make_pipeline(StandardScaler(), classifier), train, test)
 
 
 def _error_percent(classifier, train: Split, test: Split) -> float:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from aae_course.losses import mean_of_pairs, unbiased_mmd
 from aae_course.networks import MLP
-from aae_course.priors import GaussianMixture
+from aae_course.priors import GaussianMixture, SwissRoll
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
 
 
@@ -82,6 +82,15 @@ def component_shares(codes: Tensor, prior: GaussianMixture) -> Tensor:
 def components_hit(codes: Tensor, prior: GaussianMixture) -> int:
     """Number of components that get at least a tenth of their fair share of the codes."""
     return int((component_shares(codes, prior) >= 0.1 / prior.classes).sum())
+
+
+def own_part_fraction(codes: Tensor, labels: Tensor, prior: GaussianMixture | SwissRoll) -> float:
+    """Share of the codes (n, dim) that lie nearest to the part of the prior of their label (n,)."""
+    if len(codes) == 0 or len(codes) != len(labels):
+        raise ValueError(f"{len(codes)} codes and {len(labels)} labels: as many of both are needed")
+    if not codes.isfinite().all():
+        raise ValueError("codes hold values that are not finite")
+    return (prior.nearest_class(codes) == labels).float().mean().item()
 
 
 def check_samples(*sets: Tensor, least: int = 2) -> None:

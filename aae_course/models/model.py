@@ -20,6 +20,7 @@ class Model(nn.Module):
     """
 
     phases: ClassVar[dict[str, tuple[str, ...]]]
+    code: ClassVar[str] = "z"  # what the encoder gives, in drawings
 
     def training_step(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """Yield (phase, loss); a loss has shape () or, with replicas, (replicas,)."""

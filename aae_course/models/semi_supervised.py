@@ -39,6 +39,8 @@ class SemiSupervisedAutoencoder(Model):
         "classification": ("encoder",),
     }
 
+    code = "y, z"
+
     def __init__(
         self,
         encoder: nn.Module,

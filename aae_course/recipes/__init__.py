@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from aae_course import settings
 from aae_course.recipes.comparison import COMPARISON
+from aae_course.recipes.labels import LABELLED
 from aae_course.recipes.recipe import Recipe
 from aae_course.recipes.unlabelled import UNLABELLED
 from aae_course.registry import check_known
 
 __all__ = ["RECIPES", "Recipe", "get"]
 
-RECIPES: dict[str, Recipe] = {**UNLABELLED, **COMPARISON}
+RECIPES: dict[str, Recipe] = {**UNLABELLED, **LABELLED, **COMPARISON}
 
 
 def get(name: str, scale: str | None = None) -> Recipe:

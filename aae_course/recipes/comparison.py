@@ -3,6 +3,10 @@
 For each code space (2, 8 and 20 dimensions; a Gaussian prior and a mixture of ten) the same hidden
 layers, images, epochs and Adam; what differs is how the codes are brought to the prior. The plain
 autoencoder knows no prior: after training one is fitted to its codes.
+
+What was tuned: the generator's rate (2, 5 and 10 · 10⁻⁴) and the weight of WAE-MMD (10, 100, 500),
+once for all spaces, by the validation images in the 8-D Gaussian space, seed 0; the VAE's β, from
+three values in every space, by the Fréchet distance to validation images, which the record shows.
 """
 
 from __future__ import annotations

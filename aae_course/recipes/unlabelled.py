@@ -193,8 +193,8 @@ UNLABELLED: dict[str, Recipe] = {
     "vae_mixture": _variational("VAE, mixture of 10 Gaussians", GaussianMixture),
     "gan_mlp": _gan(
         "GAN, perceptrons",
-        Perceptrons(batch_norm=True, initialisation="paper"),
-        Perceptrons((200, 200), batch_norm=True, initialisation="paper"),
+        Perceptrons(batch_norm="hidden", initialisation="paper"),
+        Perceptrons((200, 200), batch_norm="hidden", initialisation="paper"),
         epochs=3,
         smoke_epochs=20,
     ),

@@ -1,0 +1,1 @@
+"""The figures and tables of the paper: what is measured for them, and how they are drawn."""
