@@ -87,7 +87,8 @@ def _semi_supervised(title: str, labels: int | None) -> Recipe:
     """The AAE of Table 2 on MNIST.
 
     At paper scale the settings are those of A.2.1. The course trains smaller networks with Adam for
-    8 epochs.
+    8 epochs; the adversaries' rate was chosen from 2, 5 and 10 · 10⁻⁴ by the validation error with
+    1000 labels, seed 0.
     """
     noisy = partial(Perceptrons, input_noise=0.3)
     return Recipe(
@@ -109,7 +110,7 @@ def _semi_supervised(title: str, labels: int | None) -> Recipe:
 
 
 def _semi_supervised_adam(epochs: int, labels: int | None, batch_size: int = 100) -> Training:
-    adversary = Adam(5e-4, beta1=0.5)
+    adversary = Adam(2e-4, beta1=0.5)
     rates = {
         "reconstruction": Adam(1e-3),
         "label discriminator": adversary,
