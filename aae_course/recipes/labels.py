@@ -39,12 +39,13 @@ PAPER_RATES = {
 def _label_informed(title: str, prior: Callable[[], Prior]) -> Recipe:
     """An AAE of Figure 4: 10,000 labels, 40,000 images without.
 
-    The paper states no settings for this figure; at paper scale it gets those of A.2.1.
+    The paper states no settings for this figure; at paper scale it gets those of A.2.1. The rates
+    of the adversaries were chosen from two by the validation codes over the mixture, seed 0.
     """
     return Recipe(
         title,
         LabelInformedAutoencoder,
-        Training(_rates(1e-3, 1e-3, 1e-3), epochs=8, schedule=Annealed(), labels=10_000),
+        Training(_rates(1e-3, 2e-3, 2e-3), epochs=8, schedule=Annealed(), labels=10_000),
         prior,
         scales={
             "smoke": on_digits(
