@@ -17,6 +17,8 @@ from aae_course.artefacts.likelihood import (
     measure_faces,
     table_1,
 )
+from aae_course.artefacts.progress import PAPER as PAPER_PROGRESS
+from aae_course.artefacts.progress import draw_progress, measure_progress, validation_error
 from aae_course.artefacts.semi_supervised import PAPER as PAPER_TABLE_2
 from aae_course.artefacts.semi_supervised import (
     measure_codes_with_labels,
@@ -113,6 +115,14 @@ ARTEFACTS: dict[str, Artefact] = {
         paper=PAPER_TABLE_2,
         table=table_2,
         optional={"svhn_1000": ("svhn_1000.test_error_percent",)},
+    ),
+    "progress": Artefact(
+        "Error with 100 labels over the epochs, with the settings of the paper (appendix A.2.1)",
+        {"mnist_100": "semi_supervised_progress"},
+        draw_progress,
+        measure_progress,
+        paper=PAPER_PROGRESS,
+        evaluate=validation_error,
     ),
     "comparison": Artefact(
         "AAE, VAE, WAE and plain autoencoder on equal terms (not in the paper)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -75,12 +76,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Job:
-    """The training behind one panel: the recipe called ``name``, as the order wants it."""
+    """The training behind one panel: the recipe called ``name``, as the order wants it.
+
+    After every epoch ``evaluate``, a function of a module, measures each seed's model; what it
+    returns is in the history, a value for every seed.
+    """
 
     panel: str
     name: str
     data: Dataset
     order: Order
+    evaluate: Callable[[Model, Dataset], dict] | None = None
 
     @property
     def recipe(self) -> Recipe:
@@ -114,8 +120,8 @@ class Job:
         """Run the recipe for all seeds at once, going on from its checkpoints if there are any."""
         parts = list(zip(self.shares, self.order.devices, strict=False))
         if len(parts) > 1:
-            work = [(self.panel, self.name, self.order, number) for number in range(len(parts))]
-            train_in_parallel(train_share, work)
+            share = self.panel, self.name, self.order, self.evaluate
+            train_in_parallel(train_share, [(*share, number) for number in range(len(parts))])
         runs = [self.train_seeds(*part, n, report) for n, part in enumerate(parts)]
         home = self.order.devices[0]
         return replace(
@@ -138,17 +144,24 @@ class Job:
             name=f"{order.name}{self.panel} {recipe.title}",
             path=order.out / order.name / f"{self.panel}{share}.safetensors",
             about={"data": data.name, "data hash": data.sha256, **recipe.about()},
+            evaluate=self.evaluate and partial(self.evaluate_seeds, seeds),
             report=report, deadline=order.deadline,
         )  # fmt: skip
         models = split_replicas(model, self.build, seeds)
         return Trained(recipe, data, seeds, models, history, order.scale)
 
+    def evaluate_seeds(self, seeds: tuple[int, ...], model: Model) -> dict[str, list]:
+        """What ``evaluate`` measures, a value for every seed."""
+        models = split_replicas(model, self.build, seeds)
+        rows = [self.evaluate(one, self.data.to(next(one.parameters()).device)) for one in models]
+        return {key: [row[key] for row in rows] for key in rows[0]}
 
-def train_share(work: tuple[str, str, Order, int]) -> None:
+
+def train_share(work: tuple) -> None:
     """Train one share of a job's seeds in this process; the checkpoint is what remains of it."""
-    panel, name, order, number = work
+    panel, name, order, evaluate, number = work
     device = order.devices[number]
-    job = Job(panel, name, load(order.recipe(name).data, device=device), order)
+    job = Job(panel, name, load(order.recipe(name).data, device=device), order, evaluate)
     with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
         job.train_seeds(job.shares[number], device, number)
 
@@ -172,4 +185,10 @@ def side_by_side(histories: Sequence[History]) -> History:
         ]
         for phase in first.losses
     }
-    return replace(first, losses=losses, seconds=max(h.seconds for h in histories))
+    evaluations = [
+        {"epoch": rows[0]["epoch"]}
+        | {key: list(chain(*(row[key] for row in rows))) for key in rows[0] if key != "epoch"}
+        for rows in zip(*(h.evaluations for h in histories), strict=True)
+    ]
+    seconds = max(h.seconds for h in histories)
+    return replace(first, losses=losses, evaluations=evaluations, seconds=seconds)

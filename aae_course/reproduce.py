@@ -12,7 +12,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from aae_course.data import MissingData, load
+from aae_course.data import Dataset, MissingData, load
 from aae_course.jobs import Job, Order, Trained, split_replicas
 from aae_course.memory import peak_resident_bytes
 from aae_course.models import Model
@@ -38,6 +38,7 @@ class Artefact:
         paper: the paper's value of a metric, where it states one.
         table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
             beside the picture.
+        evaluate: measures a model after every epoch of its training, on the data set given.
         optional: panels that run only where their data are in the data folder, with the full names
             of the metrics that are null otherwise; ``draw`` does without such a panel.
     """
@@ -49,6 +50,7 @@ class Artefact:
     paper: Mapping[str, float] = field(default_factory=dict)
     table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
     optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    evaluate: Callable[[Model, Dataset], dict] | None = None
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
@@ -141,7 +143,7 @@ def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:
                 raise
             absent[panel] = str(error)
             continue
-        job = Job(panel, name, loaded[data], order)
+        job = Job(panel, name, loaded[data], order, artefact.evaluate)
         job.check()
         jobs.append(job)
     return jobs, absent
