@@ -11,6 +11,7 @@ from aae_course.models import (
     AdversarialAutoencoder,
     Autoencoder,
     GenerativeAdversarialNetwork,
+    InformedSupervisedAutoencoder,
     LabelInformedAutoencoder,
     LabelsAlone,
     SemiSupervisedAutoencoder,
@@ -95,6 +96,14 @@ class DecodesNoughts(SupervisedAutoencoder):
         return self.decode_as(z.new_zeros(z.shape[:-1], dtype=torch.long), z)
 
 
+class InformedDecodesNoughts(DecodesNoughts, InformedSupervisedAutoencoder):
+    """The same with a discriminator that sees the label."""
+
+
+def build_informed_supervised(replicas=None):
+    return InformedDecodesNoughts.build(networks(), PIXELS, Gaussian(3), replicas)
+
+
 def build_supervised(replicas=None):
     return DecodesNoughts.build(networks(), PIXELS, Gaussian(3), replicas)
 
@@ -136,6 +145,7 @@ BUILDERS = {
     "label informed": build_label_informed(),
     "label informed swiss roll": build_label_informed(SwissRoll),
     "supervised": build_supervised,
+    "supervised informed": build_informed_supervised,
     "semi-supervised": build_semi_supervised(),
     "semi-supervised noise": build_semi_supervised(input_noise=0.3),
     "labels alone": build_labels_alone,

@@ -8,7 +8,10 @@ from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
 from aae_course.models.model import Model
 from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
-from aae_course.models.supervised import SupervisedAutoencoder
+from aae_course.models.supervised import (
+    InformedSupervisedAutoencoder,
+    SupervisedAutoencoder,
+)
 from aae_course.models.vae import VariationalAutoencoder
 from aae_course.models.wae import WassersteinAutoencoder
 
@@ -17,6 +20,7 @@ __all__ = [
     "Autoencoder",
     "Classifier",
     "GenerativeAdversarialNetwork",
+    "InformedSupervisedAutoencoder",
     "LabelInformedAutoencoder",
     "LabelsAlone",
     "Model",

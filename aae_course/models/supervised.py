@@ -8,6 +8,7 @@ from torch import Tensor
 from aae_course.labels import one_hot
 from aae_course.losses import half_squared_error
 from aae_course.models.aae import AdversarialAutoencoder
+from aae_course.models.label_informed import LabelInformedAutoencoder
 
 
 class SupervisedAutoencoder(AdversarialAutoencoder):
@@ -52,3 +53,36 @@ class SupervisedAutoencoder(AdversarialAutoencoder):
             NotImplementedError: always; `decode_as` takes the label too.
         """
         raise NotImplementedError("a supervised AAE needs a label to decode: use decode_as(y, z)")
+
+
+class InformedSupervisedAutoencoder(SupervisedAutoencoder, LabelInformedAutoencoder):
+    """A supervised AAE whose discriminator sees the label too, as in Figure 3.
+
+    A discriminator of codes alone asks that all styles together follow the prior: each digit may
+    still keep to a corner of its own, and then the style tells the label. One that knows the label
+    asks that the styles of every digit follow the prior. The paper does not do this.
+
+    Args:
+        encoder: (batch, pixels) -> (batch, dim), the style z.
+        decoder: (batch, classes + dim) -> (batch, pixels), one-hot label first.
+        discriminator: (batch, classes + 1 + dim) -> (batch, 1), label first, as in
+            `LabelInformedAutoencoder`.
+        prior: of the style, the same for all labels.
+        classes: number of labels.
+    """
+
+    def __init__(self, encoder, decoder, discriminator, prior, classes=10):
+        beside = {"decoder": classes, "discriminator": classes + 1}
+        AdversarialAutoencoder.__init__(self, encoder, decoder, discriminator, prior, beside)
+        self.classes = classes
+
+    @classmethod
+    def build(cls, architecture, pixels, prior, replicas=None, classes=10):
+        """A fresh model of this architecture, its style as wide as the prior."""
+        return cls(
+            architecture.make_encoder(pixels, prior.dim, replicas),
+            architecture.make_decoder(classes + prior.dim, pixels, replicas),
+            architecture.make_discriminator(classes + 1 + prior.dim, replicas),
+            prior,
+            classes,
+        )
