@@ -87,7 +87,7 @@ ARTEFACTS: dict[str, Artefact] = {
     ),
     "fig7": Artefact(
         "Figure 7: one style, ten digits",
-        {"a": "supervised", "b": "supervised_svhn"},
+        {"a": "supervised_informed", "a_paper": "supervised", "b": "supervised_svhn"},
         draw_figure_7,
         measure_supervised,
         optional={"b": ("b.asked_digit_accuracy", "b.label_probe_accuracy")},

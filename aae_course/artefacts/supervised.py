@@ -1,4 +1,8 @@
-"""Figure 7: one style, ten digits; and whether the style is free of the label."""
+"""Figure 7: one style, ten digits; and whether the style is free of the label.
+
+Panel a_paper is the model of the paper, whose discriminator sees the style alone. In panel a it
+sees the label too, which frees the style of the label.
+"""
 
 from __future__ import annotations
 

@@ -9,8 +9,10 @@ from functools import partial
 from aae_course.architectures import Perceptrons
 from aae_course.models import (
     AdversarialAutoencoder,
+    InformedSupervisedAutoencoder,
     LabelInformedAutoencoder,
     LabelsAlone,
+    Model,
     SemiSupervisedAutoencoder,
     SupervisedAutoencoder,
 )
@@ -63,22 +65,29 @@ def _label_informed(title: str, prior: Callable[[], Prior]) -> Recipe:
     )
 
 
-def _supervised(title: str, data: str = "mnist") -> Recipe:
-    """The AAE of Figure 7: a 15-D Gaussian style, all labels; the paper says no more."""
+def _supervised(title: str, model: type[Model], data: str = "mnist") -> Recipe:
+    """An AAE of Figure 7: a 15-D Gaussian style, all labels; the paper says no more.
+
+    Batch norm is where appendix A.3 calls it crucial, in all layers of the encoder: without it the
+    styles were far from their prior after as many epochs, and told the label more clearly. That and
+    the rates were chosen by the validation codes, seed 0.
+    """
+    networks = partial(Perceptrons, batch_norm="encoder")
     return Recipe(
         title,
-        SupervisedAutoencoder,
+        model,
         Training(_rates(1e-3, 1e-3, 1e-3), epochs=8, schedule=Annealed()),
         partial(Gaussian, 15),
+        networks(),
         data=data,
         scales={
             "smoke": {
-                "architecture": Perceptrons((200, 200)),
+                "architecture": networks((200, 200)),
                 "training": Training(_rates(2e-3, 1e-3, 1e-3), 60, 50, Annealed()),
                 "data": "digits" if data == "mnist" else data,
             },
             "paper": {
-                "architecture": PAPER_NETWORKS,
+                "architecture": networks((1000, 1000), initialisation="paper"),
                 "training": Training(PAPER_RATES, 500, schedule=StepDecay((50, 400))),
             },
         },
@@ -247,8 +256,13 @@ LABELLED: dict[str, Recipe] = {
         "AAE with 10,000 labels, mixture of 10 Gaussians", GaussianMixture
     ),
     "label_informed_roll": _label_informed("AAE with 10,000 labels, swiss roll", SwissRoll),
-    "supervised": _supervised("supervised AAE, MNIST"),
-    "supervised_svhn": _supervised("supervised AAE, SVHN", data="svhn"),
+    "supervised": _supervised("supervised AAE", SupervisedAutoencoder),
+    "supervised_informed": _supervised(
+        "supervised AAE, discriminator informed", InformedSupervisedAutoencoder
+    ),
+    "supervised_svhn": _supervised(
+        "supervised AAE, SVHN", InformedSupervisedAutoencoder, data="svhn"
+    ),
     "semi_supervised_progress": _semi_supervised_progress(),
     "semi_supervised_svhn": _semi_supervised_svhn(),
     "aae_codes": _unlabelled_codes(),
