@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
 from aae_course.artefacts.codes import draw_figure_2, measure_codes
+from aae_course.artefacts.comparison import draw_interpolations, measure_comparison
 from aae_course.artefacts.label_informed import draw_figure_4, measure_label_informed
 from aae_course.artefacts.likelihood import (
     PAPER,
@@ -26,12 +27,11 @@ from aae_course.artefacts.semi_supervised import (
     table_2,
 )
 from aae_course.artefacts.supervised import draw_figure_7, measure_supervised
-from aae_course.comparison import draw_interpolations, measure_comparison
+from aae_course.artefacts.verdict import table_comparison
 from aae_course.jobs import Trained
 from aae_course.recipes.comparison import COMPARISON
 from aae_course.recipes.labels import COUNTS
 from aae_course.reproduce import Artefact
-from aae_course.verdict import table_comparison
 
 
 def drawing_of(recipe: str, title: str) -> Callable[[Mapping[str, Trained], str], Figure]:

@@ -63,6 +63,7 @@ def draw_shares(ax: Axes, shares: Tensor, rows: str, columns: str) -> None:
         annot=numbers(shares.cpu().numpy()), fmt="", annot_kws={"fontsize": 7}, ax=ax,
     )  # fmt: skip
     ax.set(xlabel=columns, ylabel=rows)
+    ax.tick_params(axis="y", rotation=0)
 
 
 def draw_class_means(ax: Axes, codes: Split, std: float = 1.0) -> None:
@@ -76,6 +77,7 @@ def draw_class_means(ax: Axes, codes: Split, std: float = 1.0) -> None:
     means = means_by_label(codes.images, codes.labels) / std
     sns.heatmap(means.cpu().numpy(), vmin=-2, vmax=2, cmap="RdBu_r", ax=ax)
     ax.set(xlabel="coordinate of $z$", ylabel="label")
+    ax.tick_params(axis="y", rotation=0)
 
 
 def principal_axes(codes: Tensor) -> Tensor:

@@ -6,7 +6,8 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from aae_course import comparison, recipes, verdict
+from aae_course import recipes
+from aae_course.artefacts import comparison, verdict
 from aae_course.data import load
 from aae_course.fitted_prior import FittedMixture
 from aae_course.history import History

@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from aae_course.comparison_plot import MARKERS, draw_study
-from aae_course.duel import duel, outcome
+from aae_course.artefacts.comparison_plot import MARKERS, draw_study
+from aae_course.artefacts.duel import duel, outcome
+from aae_course.artefacts.verdict import COLUMNS, METHODS
 from aae_course.recipes.comparison import BETAS, SPACES
-from aae_course.verdict import COLUMNS, METHODS
 
 
 def made_metrics(seeds=3, **means):

@@ -13,7 +13,7 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from aae_course.comparison import judge_of, train_codes
+from aae_course.artefacts.comparison import judge_of, train_codes
 from aae_course.jobs import Trained
 from aae_course.metrics import coded, linear_probe_error, mlp_probe_error, two_sample_accuracy
 from aae_course.minibatches import as_pixels

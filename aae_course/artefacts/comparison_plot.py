@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 
+from aae_course.artefacts.verdict import COLUMNS, METHODS, rows_of
 from aae_course.plots import DIGIT_COLOURS
 from aae_course.recipes.comparison import SPACES
-from aae_course.verdict import COLUMNS, METHODS, rows_of
 
 # A marker for each method beside its colour, so that the picture can be read in grey.
 MARKERS = dict(zip(METHODS, "ods^vX*", strict=True))

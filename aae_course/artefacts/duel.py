@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
+from aae_course.artefacts.verdict import COLUMNS, differ, rows_of
 from aae_course.recipes.comparison import SPACES
-from aae_course.verdict import COLUMNS, differ, rows_of
 
 
 def duel(metrics: Mapping[str, dict], ours: str, theirs: str) -> dict[str, dict[str, list[str]]]:
