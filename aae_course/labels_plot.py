@@ -61,6 +61,7 @@ def draw_shares(ax: Axes, shares: Tensor, rows: str, columns: str) -> None:
     sns.heatmap(
         shares.cpu().numpy(), vmin=0, vmax=1, cmap="Greys", cbar=False, square=True,
         annot=numbers(shares.cpu().numpy()), fmt="", annot_kws={"fontsize": 7}, ax=ax,
+        linewidths=0.5, linecolor="0.9",
     )  # fmt: skip
     ax.set(xlabel=columns, ylabel=rows)
     ax.tick_params(axis="y", rotation=0)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from aae_course.artefacts.progress import QUOTED
 from aae_course.artefacts.semi_supervised import OURS, row_of
+from aae_course.artefacts.verdict import differ
 from aae_course.history import History
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
@@ -199,6 +200,37 @@ def _draw_ours(ax: Axes, found: dict | None, height: int, colour) -> None:
     """Mean and standard deviation over seeds, if it was measured."""
     if found and found["mean"] is not None:
         ax.errorbar(found["mean"], height, xerr=found["std"] or 0.0, fmt="o", color=colour)
+
+
+def table_in_words(metrics: Mapping[str, dict]) -> list[str]:
+    """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown."""
+    words = []
+    for count in ("100", "1000", "all"):
+        aae = metrics[f"mnist_{count}.test_error_percent"]
+        error, paper = aae["mean"], aae["paper"]
+        verdict = "reached" if error <= paper else f"not reached, by a factor {error / paper:.1f}"
+        words.append(f"- **{count} labels**: {error:.2f} %; the paper's {paper:.2f} % {verdict}.")
+        for name, title in OURS.items():
+            other = metrics.get(f"{row_of(name, f'mnist_{count}')}.test_error_percent")
+            if name and other and other["mean"] is not None:
+                words.append(f"    - {title} ({other['mean']:.2f} %): {compared(aae, other)}.")
+        below = [
+            name
+            for name, cells in PUBLISHED.items()
+            if min(numbers_in(cells.get(count, "")), default=math.inf) < error
+        ]
+        words.append(f"    - published re-implementations below it: {', '.join(below) or 'none'}.")
+    return words
+
+
+def compared(aae: dict, other: dict) -> str:
+    """How our AAE's error stands to another's, by Welch's test where there are seeds for it."""
+    lower = aae["mean"] < other["mean"]
+    if min(len(aae["per_seed"]), len(other["per_seed"])) < 2:
+        return f"the AAE's is {'lower' if lower else 'not lower'}, with one seed"
+    if not differ(aae["per_seed"], other["per_seed"]):
+        return "not told from the AAE's"
+    return f"the AAE's is {'lower' if lower else 'higher'}"
 
 
 def draw_learning_curve(metrics: Mapping[str, dict] | None) -> Figure:

@@ -53,7 +53,7 @@ def _label_informed(title: str, prior: Callable[[], Prior]) -> Recipe:
         scales={
             "smoke": on_digits(
                 Perceptrons((200, 200)),
-                Training(_rates(2e-3, 1e-3, 1e-3), 60, 50, Annealed(), labels=500),
+                Training(_rates(1e-3, 2e-3, 5e-4), 60, 50, Annealed(), labels=500),
             ),
             "paper": {
                 "architecture": PAPER_NETWORKS,
@@ -76,7 +76,7 @@ def _supervised(title: str, model: type[Model], data: str = "mnist") -> Recipe:
     return Recipe(
         title,
         model,
-        Training(_rates(1e-3, 1e-3, 1e-3), epochs=8, schedule=Annealed()),
+        Training(_rates(1e-3, 1e-3, 1e-3), epochs=12, schedule=Annealed()),
         partial(Gaussian, 15),
         networks(),
         data=data,
