@@ -151,7 +151,7 @@ def _semi_supervised_progress() -> Recipe:
     In bf16, since an epoch of the fp32 run takes half as long again; see docs/speed.md.
     """
     as_in_the_paper = replace(
-        _semi_supervised_sgd(30, 100, StepDecay((50, 1000))), precision="bf16"
+        _semi_supervised_sgd(15, 100, StepDecay((50, 1000))), precision="bf16"
     )
     paper = _semi_supervised("semi-supervised AAE, 100 labels, the paper's settings", 100)
     return replace(
