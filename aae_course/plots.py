@@ -181,5 +181,5 @@ def draw_losses(axes, history: History) -> None:
         ax.plot(history.steps, points, color=DIGIT_COLOURS[0], linewidth=1)
         ax.set(title=phase, xlabel="step")
         ax.grid(alpha=0.3)
-        if phase == "discriminator":  # what it costs not to know
+        if phase.endswith("discriminator"):  # what it costs not to know
             ax.axhline(2 * np.log(2), color="0.35", linestyle="--", linewidth=0.8)
