@@ -52,8 +52,8 @@ def _label_informed(title: str, prior: Callable[[], Prior]) -> Recipe:
         prior,
         scales={
             "smoke": on_digits(
-                Perceptrons((200, 200)),
-                Training(_rates(1e-3, 2e-3, 5e-4), 60, 50, Annealed(), labels=500),
+                Perceptrons((200, 200), batch_norm="encoder"),
+                Training(_rates(2e-3, 1e-3, 1e-3), 60, 50, Annealed(), labels=500),
             ),
             "paper": {
                 "architecture": PAPER_NETWORKS,
@@ -83,7 +83,9 @@ def _supervised(title: str, model: type[Model], data: str = "mnist") -> Recipe:
         scales={
             "smoke": {
                 "architecture": networks((200, 200)),
-                "training": Training(_rates(2e-3, 1e-3, 1e-3), 60, 50, Annealed()),
+                "training": Training(
+                    _rates(2e-3, 1e-3, 1e-3), 60 if data == "mnist" else 1, 50, Annealed()
+                ),
                 "data": "digits" if data == "mnist" else data,
             },
             "paper": {
