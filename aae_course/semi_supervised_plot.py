@@ -95,28 +95,39 @@ def confidence_and_right(y: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndar
 def draw_phases(histories: Mapping[str, History]) -> Figure:
     """The loss of every phase over the steps, a line for each run.
 
-    Dashed lines stand where no discriminator can tell codes from draws, the dotted one where every
-    image is given one and the same label. The axis of the classification is logarithmic.
+    Each point is the mean of a stretch, so that lines stay readable, and the highest peaks are cut
+    off. Dashed lines stand where no discriminator can tell codes from draws, the dotted one where
+    every image is given one and the same label. The axis of the classification is logarithmic.
     """
     phases = list(next(iter(histories.values())).losses)
     figure, axes = plt.subplots(
         1, len(phases), figsize=(2.9 * len(phases), 2.7), layout="constrained"
     )
     for ax, phase in zip(axes, phases, strict=True):
-        for (name, history), colour in zip(histories.items(), DIGIT_COLOURS, strict=False):
-            ax.plot(history.steps, history.curve(phase), color=colour, linewidth=1, label=name)
+        curves = {name: _stretches(history, phase) for name, history in histories.items()}
+        for (name, (steps, losses)), colour in zip(curves.items(), DIGIT_COLOURS, strict=False):
+            ax.plot(steps, losses, color=colour, linewidth=1, label=name)
         if "discriminator" in phase or phase == "generator":
             ax.axhline(CANNOT_TELL, color="0.2", linestyle="--", linewidth=0.9)
-            ax.set_ylim(bottom=0)
         if phase == "label discriminator":
             ax.axhline(best_label_loss(used=1), color="0.2", linestyle=":", linewidth=0.9)
         if phase == "classification":
             ax.set_yscale("log")
+        else:
+            drawn = np.concatenate([losses for _, losses in curves.values()])
+            ax.set_ylim(0, 1.25 * max(CANNOT_TELL, np.quantile(drawn, 0.97)))
         ax.set(title=phase, xlabel="step")
         ax.grid(alpha=0.3)
     if len(histories) > 1:
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
+
+
+def _stretches(history: History, phase: str, count: int = 100) -> tuple[np.ndarray, np.ndarray]:
+    """Last step and mean loss of ``count`` stretches of a run, or of as many as it has points."""
+    stretches = np.array_split(history.curve(phase), min(count, len(history.steps)))
+    ends = np.cumsum([len(stretch) for stretch in stretches])
+    return np.array(history.steps)[ends - 1], np.array([stretch.mean() for stretch in stretches])
 
 
 def draw_predictions(predicted: Mapping[str, Tensor], labels: Tensor) -> Figure:
@@ -135,6 +146,8 @@ def draw_predictions(predicted: Mapping[str, Tensor], labels: Tensor) -> Figure:
         axes[1].plot(y.mean(0).cpu(), linestyle=":", **style)
         accuracy, confidence = calibration_curve(*confidence_and_right(y, labels)[::-1], n_bins=10)
         axes[2].plot(confidence, accuracy, **style)
+    for ax in axes:
+        ax.set_ylim(bottom=0)
     figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     return figure
 
@@ -151,7 +164,6 @@ def _prepare(axes: Sequence[Axes], labels: Tensor, classes: int) -> None:
     axes[2].plot([0, 1], [0, 1], color="0.2", linestyle="--", linewidth=0.9)
     axes[2].set(title="reliability", xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02))
     for ax in axes:
-        ax.set_ylim(bottom=0)
         ax.grid(alpha=0.3)
 
 
