@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from aae_course.checks import judge
+from aae_course.checks.answers import as_number, close, compared, is_pair
 from aae_course.losses import mean_of_pairs
 from aae_course.randomness import seeded_generator
 
@@ -22,7 +23,7 @@ def mmd(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
 
 
 def _mmd_is_wrong(found, codes: Tensor, draws: Tensor) -> str | None:
-    found, why = _number(found)
+    found, why = as_number(found)
     if why:
         return why
     right = _mmd(_kernel, codes, draws)
@@ -45,7 +46,7 @@ def _mmd_is_wrong(found, codes: Tensor, draws: Tensor) -> str | None:
             lambda a, b: (-torch.cdist(a, b) / 2).exp(), codes, draws
         ),
     }
-    return _compared(found, right, guesses)
+    return compared(found, right, guesses)
 
 
 def _kernel(a: Tensor, b: Tensor) -> Tensor:
@@ -65,19 +66,15 @@ TEST = {1.0: [77.0, 74.0, 71.0], 0.3: [58.0, 61.0, 55.0], 0.1: [48.0, 50.0, 55.0
 def tuned_beta(answer: Callable[[dict, dict], tuple[float, float]]) -> bool:
     """Check ``answer(validation, test)``: the β chosen by validation, and its mean on the test."""
     pair = answer(*({beta: list(found) for beta, found in d.items()} for d in (VALIDATION, TEST)))
-    if _is_pair(pair) and any(value is None or value is ... for value in pair):
+    if is_pair(pair) and any(value is None or value is ... for value in pair):
         pair = None  # half done
     return judge("tuned_beta", pair, _choice_is_wrong)
 
 
-def _is_pair(pair) -> bool:
-    return isinstance(pair, tuple | list) and len(pair) == 2
-
-
 def _choice_is_wrong(pair) -> str | None:
-    if not _is_pair(pair):
+    if not is_pair(pair):
         return "does not return a pair: return beta, distance"
-    (beta, why), (distance, other) = (_number(value) for value in pair)
+    (beta, why), (distance, other) = (as_number(value) for value in pair)
     if why or other:
         return why or other
     if beta.item() not in _rounded(VALIDATION) and distance.item() in _rounded(VALIDATION):
@@ -102,7 +99,7 @@ def _distance_is_wrong(distance: Tensor) -> str | None:
         "summed over seeds: take the mean": test.sum(),
         "of the wrong β": torch.tensor(TEST[0.1]).mean(),
     }
-    why = _compared(distance, test.mean(), guesses)
+    why = compared(distance, test.mean(), guesses)
     return why and f"has the right β and a distance {why}"
 
 
@@ -138,34 +135,11 @@ def _arc_is_wrong(found, a: Tensor, b: Tensor, t: float) -> str | None:
         "takes the cosine for the angle: acos is missing": _arc(a, b, cosine, t),
     }
     right = _arc(a, b, omega, t)
-    if _close(found, right):
+    if close(found, right):
         return None
-    why = next((why for why, guess in guesses.items() if _close(found, guess)), None)
+    why = next((why for why, guess in guesses.items() if close(found, guess)), None)
     return why or "leaves the arc: compare with the formula"
 
 
 def _arc(a: Tensor, b: Tensor, omega: Tensor, t: float) -> Tensor:
     return (((1 - t) * omega).sin() * a + (t * omega).sin() * b) / omega.sin()
-
-
-def _number(found) -> tuple[Tensor, str | None]:
-    """``found`` as a tensor (), and why it is none."""
-    try:
-        found = torch.as_tensor(found).float()
-    except (TypeError, ValueError, RuntimeError):
-        return torch.tensor(0.0), f"returns a {type(found).__name__}: a number was asked for"
-    if found.numel() != 1:
-        return found, f"returns the shape {tuple(found.shape)}: one number was asked for"
-    return found.reshape(()), None
-
-
-def _compared(found: Tensor, right: Tensor, guesses: dict[str, Tensor]) -> str | None:
-    """Why ``found`` is not ``right``, by the mistake whose result it is."""
-    if _close(found, right):
-        return None
-    why = next((why for why, guess in guesses.items() if _close(found, guess)), None)
-    return why or f"gives {found:.4g} where {right:.4g} is right"
-
-
-def _close(found: Tensor, expected: Tensor) -> bool:
-    return torch.allclose(found.float(), expected, rtol=1e-4, atol=1e-5)
