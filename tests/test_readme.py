@@ -35,6 +35,11 @@ def test_the_log_likelihoods_are_those_of_table_1():
         metrics[f"mnist_10k.{name}"]["mean"] for name in ("parzen_nats", "standard_error_nats")
     )
     assert f"| {likelihood:.0f} ± {error:.1f} nats | 340 ± 2 nats |" in README
+    likelihood, error, images = (
+        metrics[f"mnist_10m.{name}"]["mean"]
+        for name in ("parzen_nats", "standard_error_nats", "test_images")
+    )
+    assert f"first {images:.0f} test images | {likelihood:.0f} ± {error:.1f} nats |" in README
     images = metrics["training_images.parzen_nats"]["mean"]
     assert f"in place of samples get {images:.0f} nats" in README
 
