@@ -35,7 +35,7 @@ def measure_label_informed(trained: Trained) -> dict[str, list[float]]:
 
 def draw_figure_4(trained: Mapping[str, Trained], scale: str) -> Figure:
     """Codes over the mixture and over the roll, each beside images decoded from the prior."""
-    figure = plt.figure(figsize=(13, 10), layout="constrained")
+    figure = plt.figure(figsize=(15, 9.4), layout="constrained")
     above, below = figure.subfigures(2, 1)
     draw_codes_and(draw_components, above, trained["a"], "ab")
     draw_codes_and(draw_roll, below, trained["c"], "cd")
@@ -44,7 +44,7 @@ def draw_figure_4(trained: Mapping[str, Trained], scale: str) -> Figure:
 
 def draw_codes_and(draw_images, figure: SubFigure, run: Trained, names: str) -> None:
     """A scatter of test codes on the left, decoded images on the right; first seed."""
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.15])
+    left, right = figure.subfigures(1, 2, width_ratios=[1, 2.1])
     model, test = run.models[0], run.data.test
     ax = plot_codes(model, test.images, test.labels, model.prior, left.subplots())
     ax.set_title(f"({names[0]}) {run.recipe.title}")
@@ -72,7 +72,7 @@ def component_grid(prior: GaussianMixture, k: int, side: int) -> Tensor:
 
 
 @torch.no_grad()
-def draw_roll(figure: SubFigure, model: Model, shape, name: str, a_class: int = 12) -> None:
+def draw_roll(figure: SubFigure, model: Model, shape, name: str, a_class: int = 20) -> None:
     """Images along the roll from its centre, a row for each class."""
     ax: Axes = figure.subplots()
     places = model.prior.classes * a_class
