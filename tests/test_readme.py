@@ -44,6 +44,29 @@ def test_the_log_likelihoods_are_those_of_table_1():
     assert f"in place of samples get {images:.0f} nats" in README
 
 
+def test_the_shares_of_figures_4_and_7_are_theirs():
+    four, seven = (
+        json.loads((ROOT / "figures" / f"{name}.json").read_text())["metrics"]
+        for name in ("fig4", "fig7")
+    )
+
+    def percent(metrics, name, digits):
+        return f"{100 * metrics[name]['mean']:.{digits}f} %"
+
+    assert f"{percent(four, 'a.own_component_fraction', 1)} of test codes" in README
+    assert f"{percent(four, 'c.own_arc_fraction', 1)} in their own stretch" in README
+    assert f"{percent(seven, 'a.asked_digit_accuracy', 1)} read as the digit asked" in README
+    ours, paper, chance = (
+        percent(seven, name, 0)
+        for name in (
+            "a.label_probe_accuracy",
+            "a_paper.label_probe_accuracy",
+            "a.majority_label_fraction",
+        )
+    )
+    assert f"off the style in {ours} (chance {chance}), in {paper} with the paper's" in README
+
+
 def test_the_training_step_shown_is_the_one_that_runs():
     for method in (AdversarialAutoencoder.training_step, AdversarialAutoencoder.regularisation):
         assert inspect.getsource(method).rstrip() in README
