@@ -196,15 +196,7 @@ def test_table_2_has_ours_below_the_paper_s():
     assert len({len(row) for row in rows.values()}) == 1
 
 
-@pytest.fixture
-def one_epoch(monkeypatch):
-    for name, recipe in recipes.RECIPES.items():
-        smoke = dict(recipe.scales["smoke"])
-        smoke["training"] = replace(smoke["training"], epochs=1)
-        monkeypatch.setitem(recipes.RECIPES, name, replace(recipe, scales={"smoke": smoke}))
-
-
-def test_panels_of_absent_data_are_null_with_a_reason(one_epoch, tmp_path, monkeypatch):
+def test_panels_of_absent_data_are_null_with_a_reason(quick, tmp_path, monkeypatch):
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "empty"))
     order = Order("table2", "smoke", None, (0, 1), (torch.device("cpu"),), tmp_path, "test")
     _, record = reproduce(ARTEFACTS["table2"], order, print)

@@ -1,6 +1,5 @@
 """Pictures of notebooks 06 and 07: shares, class means, and directions that tell labels apart."""
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -13,14 +12,7 @@ from aae_course.labels import one_hot
 from aae_course.minibatches import as_pixels
 from aae_course.priors import Gaussian, GaussianMixture, SwissRoll
 
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    torch.manual_seed(0)
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed")
 
 
 @pytest.mark.parametrize("prior", [GaussianMixture(distance=9.0), SwissRoll()])

@@ -1,6 +1,5 @@
 """Pictures: the right images in the right places, numerals for every class, every prior drawn."""
 
-import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -15,14 +14,7 @@ from aae_course.models import AdversarialAutoencoder, Autoencoder
 from aae_course.priors import Gaussian, GaussianMixture, SwissRoll, Uniform
 from aae_course.tracing import trace_wiring
 
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    torch.manual_seed(0)
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed")
 
 
 def test_image_grid_places_images_row_by_row_dark_on_white():

@@ -28,15 +28,6 @@ def order(out: Path, name="fig2", seeds=(0,), **changes) -> Order:
     return replace(usual, **changes)
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Recipes with one epoch: the road is tested here, not the destination."""
-    for name, recipe in recipes.RECIPES.items():
-        smoke = dict(recipe.scales["smoke"])
-        smoke["training"] = replace(smoke["training"], epochs=1)
-        monkeypatch.setitem(recipes.RECIPES, name, replace(recipe, scales={"smoke": smoke}))
-
-
 def test_figure_2_comes_with_the_numbers_behind_it(quick, tmp_path):
     picture, record = reproduce(ARTEFACTS["fig2"], order(tmp_path, seeds=(0, 1)), print)
     assert matplotlib.image.imread(picture).shape[:2] > (500, 1000)

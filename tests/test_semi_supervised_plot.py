@@ -2,8 +2,6 @@
 
 import math
 
-import matplotlib
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import small
@@ -17,14 +15,7 @@ from aae_course.history import History
 from aae_course.losses import discriminator_loss
 from aae_course.priors import Categorical
 
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    torch.manual_seed(0)
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed")
 
 
 def soft(n=400, classes=10):

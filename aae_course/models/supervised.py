@@ -23,7 +23,8 @@ class SupervisedAutoencoder(AdversarialAutoencoder):
     """
 
     def __init__(self, encoder, decoder, discriminator, prior, classes=10):
-        super().__init__(encoder, decoder, discriminator, prior, beside={"decoder": classes})
+        beside = {"decoder": classes, "discriminator": self.labels_to_discriminator(classes)}
+        AdversarialAutoencoder.__init__(self, encoder, decoder, discriminator, prior, beside)
         self.classes = classes
 
     @classmethod
@@ -32,10 +33,17 @@ class SupervisedAutoencoder(AdversarialAutoencoder):
         return cls(
             architecture.make_encoder(pixels, prior.dim, replicas),
             architecture.make_decoder(classes + prior.dim, pixels, replicas),
-            architecture.make_discriminator(prior.dim, replicas),
+            architecture.make_discriminator(
+                cls.labels_to_discriminator(classes) + prior.dim, replicas
+            ),
             prior,
             classes,
         )
+
+    @staticmethod
+    def labels_to_discriminator(classes: int) -> int:
+        """How many inputs of the discriminator belong to the label: here it sees none."""
+        return 0
 
     def training_step(self, batch):
         x, y, z = batch.x, batch.y, self.encoder(batch.x)
@@ -71,18 +79,7 @@ class InformedSupervisedAutoencoder(SupervisedAutoencoder, LabelInformedAutoenco
         classes: number of labels.
     """
 
-    def __init__(self, encoder, decoder, discriminator, prior, classes=10):
-        beside = {"decoder": classes, "discriminator": classes + 1}
-        AdversarialAutoencoder.__init__(self, encoder, decoder, discriminator, prior, beside)
-        self.classes = classes
-
-    @classmethod
-    def build(cls, architecture, pixels, prior, replicas=None, classes=10):
-        """A fresh model of this architecture, its style as wide as the prior."""
-        return cls(
-            architecture.make_encoder(pixels, prior.dim, replicas),
-            architecture.make_decoder(classes + prior.dim, pixels, replicas),
-            architecture.make_discriminator(classes + 1 + prior.dim, replicas),
-            prior,
-            classes,
-        )
+    @staticmethod
+    def labels_to_discriminator(classes: int) -> int:
+        """How many inputs of the discriminator belong to the label, one for "not labelled"."""
+        return classes + 1
