@@ -67,6 +67,18 @@ def test_the_shares_of_figures_4_and_7_are_theirs():
     assert f"off the style in {ours} (chance {chance}), in {paper} with the paper's" in README
 
 
+def test_the_errors_with_few_labels_are_those_of_table_2():
+    metrics = json.loads((ROOT / "figures" / "table2.json").read_text())["metrics"]
+    for labels in (100, 1000, "all"):
+        error, alone = (
+            metrics[f"{row}_{labels}.test_error_percent"] for row in ("mnist", "dropout")
+        )
+        shown = (
+            f"| {error['mean']:.2f} ± {error['std']:.2f} % (labels alone: {alone['mean']:.1f} %) |"
+        )
+        assert shown in README
+
+
 def test_the_training_step_shown_is_the_one_that_runs():
     for method in (AdversarialAutoencoder.training_step, AdversarialAutoencoder.regularisation):
         assert inspect.getsource(method).rstrip() in README

@@ -161,7 +161,9 @@ def test_every_recipe_builds_and_steps_at_every_scale(name, scale):
     assert recipe.about()["architecture"].startswith(("Perceptrons", "Convolutions"))
 
 
-@pytest.mark.parametrize("name", ["comparison", *(f"fig{n}" for n in range(1, 9)), "table1"])
+@pytest.mark.parametrize(
+    "name", ["comparison", *(f"fig{n}" for n in range(1, 9)), "progress", "table1", "table2"]
+)
 def test_committed_artefacts_say_how_they_were_made(name):
     record = Path(__file__).parents[1] / "figures" / f"{name}.json"
     written = json.loads(record.read_text())
