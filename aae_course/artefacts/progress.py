@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from aae_course.artefacts.semi_supervised import error_percent
 from aae_course.data import Dataset
@@ -61,6 +62,7 @@ def draw_progress(trained: Mapping[str, Trained], scale: str) -> Figure:
     ax.set(xscale="log", yscale="log", xlabel="epoch (passes over the unlabelled images)")
     ax.set(ylabel="error, %", title="100 labels, the paper's networks and optimisers")
     ax.set_yticks([2, 3, 5, 10, 20], ["2", "3", "5", "10", "20"])
+    ax.yaxis.set_minor_formatter(NullFormatter())
     ax.grid(alpha=0.3, which="both")
     ax.legend()
     return figure
