@@ -79,6 +79,13 @@ def test_the_errors_with_few_labels_are_those_of_table_2():
         assert shown in README
 
 
+def test_the_run_with_the_paper_s_settings_is_as_recorded():
+    metrics = json.loads((ROOT / "figures" / "progress.json").read_text())["metrics"]
+    last = max(int(name.split(".")[0][6:]) for name in metrics if name.startswith("epoch_"))
+    error = metrics["mnist_100.test_error_percent"]["mean"]
+    assert f"stopped after {last} epochs | {error:.2f} % test error" in README
+
+
 def test_the_training_step_shown_is_the_one_that_runs():
     for method in (AdversarialAutoencoder.training_step, AdversarialAutoencoder.regularisation):
         assert inspect.getsource(method).rstrip() in README
