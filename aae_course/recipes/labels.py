@@ -102,9 +102,8 @@ def _semi_supervised(title: str, labels: int | None) -> Recipe:
     At paper scale the settings are those of A.2.1. The course trains smaller networks with Adam for
     8 epochs; the adversaries' rate was chosen from 2, 5 and 10 · 10⁻⁴ by the validation error with
     1000 labels, seed 0. A hundred labels are soon known by heart, and then Adam goes on with steps
-    of full size although hardly any gradient is left; SGD stops. That, and the
-    adversaries' rate with it, was chosen by the validation error with 100 labels over three seeds;
-    it varies much from run to run.
+    of full size although hardly any gradient is left; SGD stops. That, and the adversaries' rate
+    with it, was chosen by the validation error with 100 labels over three seeds.
     """
     noisy = partial(Perceptrons, input_noise=0.3)
     return Recipe(
@@ -154,7 +153,7 @@ def _semi_supervised_sgd(epochs: int, labels: int | None, schedule) -> Training:
 def _semi_supervised_progress() -> Recipe:
     """The paper's own networks and optimisers (A.2.1) with 100 labels, as far as a CPU gets.
 
-    In bf16, since an epoch of the fp32 run takes half as long again; see docs/speed.md.
+    In bf16, which gets further in the same time; docs/speed.md measures by how much.
     """
     as_in_the_paper = replace(
         _semi_supervised_sgd(15, 100, StepDecay((50, 1000))), precision="bf16"
