@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -85,6 +86,21 @@ def generator_loss(fake: Tensor) -> Tensor:
         fake: (batch, 1) logits of D on codes.
     """
     return F.softplus(-fake).mean((-2, -1))
+
+
+def head_distance_loss(points: Tensor, margin: float) -> Tensor:
+    """Σ max(0, η − ‖wᵢ − wⱼ‖) over all pairs of cluster heads (section 7).
+
+    Nothing where two heads are at least η apart, linear in what they are short of it.
+
+    Args:
+        points: (heads, dim), a row for each head.
+        margin: η.
+    """
+    heads = points.shape[-2]
+    i, j = torch.triu_indices(heads, heads, offset=1, device=points.device)
+    distances = (points[..., i, :] - points[..., j, :]).norm(dim=-1)
+    return F.relu(margin - distances).sum(-1)
 
 
 def inverse_multiquadratic_mmd(z: Tensor, draws: Tensor, scale: float | None = None) -> Tensor:

@@ -10,11 +10,15 @@ from aae_course.losses import label_cross_entropy
 from aae_course.models import (
     AdversarialAutoencoder,
     Autoencoder,
+    ClusteringAutoencoder,
+    DimensionalityReduction,
+    FixedHeadsReduction,
     GenerativeAdversarialNetwork,
     InformedSupervisedAutoencoder,
     LabelInformedAutoencoder,
     LabelsAlone,
     SemiSupervisedAutoencoder,
+    SemiSupervisedReduction,
     SupervisedAutoencoder,
     VariationalAutoencoder,
     WassersteinAutoencoder,
@@ -114,6 +118,18 @@ def build_semi_supervised(**settings):
     )
 
 
+def build_clustering(categories=6, **settings):
+    return lambda replicas=None: ClusteringAutoencoder.build(
+        networks(**settings), PIXELS, Gaussian(3), replicas, categories
+    )
+
+
+def build_reduction(model=DimensionalityReduction, dim=2, categories=10):
+    return lambda replicas=None: model.build(
+        networks(), PIXELS, Gaussian(dim), replicas, categories
+    )
+
+
 class KeepsImages(LabelsAlone):
     """A classifier rebuilds nothing; where a test sends images through, they come out again."""
 
@@ -148,6 +164,11 @@ BUILDERS = {
     "supervised informed": build_informed_supervised,
     "semi-supervised": build_semi_supervised(),
     "semi-supervised noise": build_semi_supervised(input_noise=0.3),
+    "clustering": build_clustering(),
+    "clustering batch norm": build_clustering(16, batch_norm="encoder", input_dropout=0.2),
+    "reduction": build_reduction(categories=20),
+    "reduction with labels": build_reduction(SemiSupervisedReduction),
+    "reduction with fixed heads": build_reduction(FixedHeadsReduction, dim=10),
     "labels alone": build_labels_alone,
 }
 

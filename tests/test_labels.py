@@ -96,7 +96,7 @@ def test_a_class_with_too_few_images_is_refused():
 
 def semi_supervised(classes=10):
     return SemiSupervisedAutoencoder.build(
-        small.networks(), small.PIXELS, Gaussian(3), classes=classes
+        small.networks(), small.PIXELS, Gaussian(3), categories=classes
     )
 
 

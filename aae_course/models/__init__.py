@@ -3,6 +3,12 @@
 from aae_course.models.aae import AdversarialAutoencoder
 from aae_course.models.autoencoder import Autoencoder
 from aae_course.models.classifier import Classifier
+from aae_course.models.clustering import ClusteringAutoencoder
+from aae_course.models.dim_reduction import (
+    DimensionalityReduction,
+    FixedHeadsReduction,
+    SemiSupervisedReduction,
+)
 from aae_course.models.gan import GenerativeAdversarialNetwork
 from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
@@ -19,12 +25,16 @@ __all__ = [
     "AdversarialAutoencoder",
     "Autoencoder",
     "Classifier",
+    "ClusteringAutoencoder",
+    "DimensionalityReduction",
+    "FixedHeadsReduction",
     "GenerativeAdversarialNetwork",
     "InformedSupervisedAutoencoder",
     "LabelInformedAutoencoder",
     "LabelsAlone",
     "Model",
     "SemiSupervisedAutoencoder",
+    "SemiSupervisedReduction",
     "SupervisedAutoencoder",
     "VariationalAutoencoder",
     "WassersteinAutoencoder",

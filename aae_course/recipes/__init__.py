@@ -8,6 +8,7 @@ where the paper states them.
 from __future__ import annotations
 
 from aae_course import settings
+from aae_course.recipes.clusters import CLUSTERED
 from aae_course.recipes.comparison import COMPARISON
 from aae_course.recipes.labels import LABELLED
 from aae_course.recipes.recipe import Recipe
@@ -16,7 +17,7 @@ from aae_course.registry import check_known
 
 __all__ = ["RECIPES", "Recipe", "get"]
 
-RECIPES: dict[str, Recipe] = {**UNLABELLED, **LABELLED, **COMPARISON}
+RECIPES: dict[str, Recipe] = {**UNLABELLED, **LABELLED, **CLUSTERED, **COMPARISON}
 
 
 def get(name: str, scale: str | None = None) -> Recipe:

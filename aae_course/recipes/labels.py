@@ -101,9 +101,7 @@ def _semi_supervised(title: str, labels: int | None) -> Recipe:
 
     At paper scale the settings are those of A.2.1. The course trains smaller networks with Adam for
     8 epochs; the adversaries' rate was chosen from 2, 5 and 10 · 10⁻⁴ by the validation error with
-    1000 labels, seed 0. A hundred labels are soon known by heart, and then Adam goes on with steps
-    of full size although hardly any gradient is left; SGD stops. That, and the adversaries' rate
-    with it, was chosen by the validation error with 100 labels over three seeds.
+    1000 labels, seed 0.
     """
     noisy = partial(Perceptrons, input_noise=0.3)
     return Recipe(
@@ -124,15 +122,35 @@ def _semi_supervised(title: str, labels: int | None) -> Recipe:
     )
 
 
+def _semi_supervised_few(title: str) -> Recipe:
+    """The same with 100 labels, which takes the paper's optimisers and weights at every scale.
+
+    A hundred labels are soon known by heart, and then Adam goes on with steps of full size although
+    hardly any gradient is left. SGD stops. It needs more epochs, and an update costs less. Over
+    seeds 0 to 2 the validation error was lower than with Adam.
+    """
+    recipe = _semi_supervised(title, 100)
+    as_in_the_paper = partial(Perceptrons, input_noise=0.3, initialisation="paper")
+    small = replace(_semi_supervised_sgd(60, 100, Annealed()), batch_size=50)
+    return replace(
+        recipe,
+        architecture=as_in_the_paper(),
+        training=_semi_supervised_sgd(12, 100, Annealed()),
+        scales={
+            "smoke": on_digits(as_in_the_paper((200, 200)), small),
+            "paper": recipe.scales["paper"],
+        },
+    )
+
+
 def _semi_supervised_adam(epochs: int, labels: int | None, batch_size: int = 100) -> Training:
-    few = labels == 100
-    adversary = Adam(5e-4 if few else 2e-4, beta1=0.5)
+    adversary = Adam(2e-4, beta1=0.5)
     rates = {
         "reconstruction": Adam(1e-3),
         "label discriminator": adversary,
         "style discriminator": adversary,
         "generator": adversary,
-        "classification": SGD(0.1, momentum=0.9) if few else Adam(1e-3),
+        "classification": Adam(1e-3),
     }
     return Training(rates, epochs, batch_size, Annealed(), labels=labels, labelled_batch=100)
 
@@ -281,3 +299,4 @@ for _name, _count in COUNTS.items():
             f"encoder alone, {_what}, dropout", _count, dropout=0.5
         ),
     }
+LABELLED["semi_supervised_100"] = _semi_supervised_few("semi-supervised AAE, 100 labels")

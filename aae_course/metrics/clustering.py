@@ -1,0 +1,122 @@
+"""How well clusters agree with labels that nobody trained on.
+
+``assigned`` holds the cluster of each image, 0 to clusters - 1, and ``labels`` the label, 0 to
+classes - 1. A cluster may be empty, and there may be a single one.
+"""
+
+from __future__ import annotations
+
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+from torch import Tensor
+
+
+def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
+    """The paper's protocol (section 6): a cluster is called what its most confident image shows.
+
+    Args:
+        scores: (n, clusters), how sure an image is of each cluster, such as q(y|x). An image names
+            several clusters where it is the surest of all of them.
+        labels: (n,).
+
+    Returns:
+        (clusters,) labels.
+
+    Raises:
+        ValueError: no images, not as many labels, or scores that are not finite.
+    """
+    if scores.dim() != 2 or len(scores) == 0 or len(scores) != len(labels):
+        raise ValueError(
+            f"scores of shape {tuple(scores.shape)} and {len(labels)} labels: scores must be "
+            "(n, clusters), with a label for each of at least one image"
+        )
+    if not scores.isfinite().all():
+        raise ValueError("scores hold values that are not finite")
+    return labels[scores.argmax(0)]
+
+
+def majority_names(assigned: Tensor, labels: Tensor, clusters: int) -> Tensor:
+    """A cluster is called what most of its images show, an empty one what most of all do.
+
+    Args:
+        assigned: (n,).
+        labels: (n,).
+        clusters: how many there are.
+
+    Returns:
+        (clusters,) labels.
+
+    Raises:
+        ValueError: no images, not as many labels, or a cluster out of range.
+    """
+    table = contingency(assigned, labels, clusters)
+    table[table.sum(1) == 0] = table.sum(0)
+    return table.argmax(1)
+
+
+def naming_error(assigned: Tensor, labels: Tensor, names: Tensor) -> float:
+    """Percent of the images whose cluster is not called by their label.
+
+    Args:
+        assigned: (n,).
+        labels: (n,).
+        names: (clusters,) labels, found on other images.
+    """
+    check_partition(assigned, labels, len(names))
+    return 100 * (names[assigned] != labels).float().mean().item()
+
+
+def matching_error(assigned: Tensor, labels: Tensor, clusters: int) -> float:
+    """Percent wrong when each label takes one cluster, by the best matching (Kuhn, 1955).
+
+    No validation images are needed. With more clusters than labels some clusters stay without a
+    name, and all their images count as wrong: compare only where there are as many of both.
+
+    Args:
+        assigned: (n,).
+        labels: (n,).
+        clusters: how many there are.
+
+    Raises:
+        ValueError: no images, not as many labels, or a cluster out of range.
+    """
+    table = contingency(assigned, labels, clusters).cpu().numpy()
+    return 100 * (1 - table[linear_sum_assignment(table, maximize=True)].sum() / len(labels))
+
+
+def normalised_mutual_information(assigned: Tensor, labels: Tensor) -> float:
+    """I(cluster; label) over the mean of their entropies, 0 to 1; needs no names."""
+    return float(normalized_mutual_info_score(labels.cpu().numpy(), assigned.cpu().numpy()))
+
+
+def adjusted_rand_index(assigned: Tensor, labels: Tensor) -> float:
+    """How often pairs of images are together or apart in both, 0 for chance, 1 for agreement."""
+    return float(adjusted_rand_score(labels.cpu().numpy(), assigned.cpu().numpy()))
+
+
+def clusters_alive(assigned: Tensor, clusters: int) -> int:
+    """Number of clusters that have at least a tenth of their fair share of the images (n,)."""
+    return int((assigned.bincount(minlength=clusters) >= 0.1 * len(assigned) / clusters).sum())
+
+
+def contingency(assigned: Tensor, labels: Tensor, clusters: int) -> Tensor:
+    """How many images of a cluster have a label: (n,), (n,) -> (clusters, classes).
+
+    Raises:
+        ValueError: no images, not as many labels, or a cluster out of range.
+    """
+    check_partition(assigned, labels, clusters)
+    classes = int(labels.max()) + 1
+    return (assigned * classes + labels).bincount(minlength=clusters * classes).view(-1, classes)
+
+
+def check_partition(assigned: Tensor, labels: Tensor, clusters: int) -> None:
+    """Raise ValueError unless every image has a label and one of the clusters."""
+    if assigned.shape != labels.shape or assigned.dim() != 1 or len(assigned) == 0:
+        raise ValueError(
+            f"clusters of shape {tuple(assigned.shape)} and labels of shape {tuple(labels.shape)}: "
+            "one of each is needed for at least one image"
+        )
+    low, high = int(assigned.min()), int(assigned.max())
+    if low < 0 or high >= clusters:
+        raise ValueError(f"clusters are 0 to {clusters - 1}, not {low} to {high}")

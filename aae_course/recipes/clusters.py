@@ -1,0 +1,117 @@
+"""The runs without labels, or with few, whose code has clusters: Figures 9, 11, Table 3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from aae_course.architectures import Perceptrons
+from aae_course.models import (
+    ClusteringAutoencoder,
+    DimensionalityReduction,
+    FixedHeadsReduction,
+    Model,
+    SemiSupervisedReduction,
+)
+from aae_course.optimisation import SGD, Adam, Annealed, StepDecay, Training
+from aae_course.priors import Gaussian
+from aae_course.recipes.recipe import Recipe, on_digits
+
+ADVERSARIES = ("label discriminator", "style discriminator", "generator")
+
+
+def _adam(adversary: float, epochs: int, batch_size: int = 100, **others) -> Training:
+    """Adam for all phases but ``others``; these and the labels are given."""
+    labels = {key: others.pop(key) for key in ("labels", "labelled_batch") if key in others}
+    rates = {
+        "reconstruction": Adam(1e-3),
+        **dict.fromkeys(ADVERSARIES, Adam(adversary, beta1=0.5)),
+        **others.pop("rates", {}),
+    }
+    return Training(rates, epochs, batch_size, Annealed(), **labels)
+
+
+def _sgd(epochs: int, schedule: StepDecay, rates: Mapping | None = None, **labels) -> Training:
+    """The paper's optimisers (A.2.1, A.3): momentum 0.9 for the errors, 0.1 for the adversaries."""
+    everything = {
+        "reconstruction": SGD(0.01, momentum=0.9),
+        **dict.fromkeys(ADVERSARIES, SGD(0.1, momentum=0.1)),
+        **(rates or {}),
+    }
+    return Training(everything, epochs, schedule=schedule, **labels)
+
+
+def _clustering(categories: int) -> Recipe:
+    """The AAE of Figure 9 and Table 3; at paper scale with the settings of A.3.
+
+    Batch norm is in all layers of the encoder, the last ones of y and z included, which the paper
+    calls crucial; a fifth of the pixels is dropped while training.
+    """
+    normed = partial(Perceptrons, batch_norm="encoder", input_dropout=0.2)
+    return Recipe(
+        f"clustering AAE, {categories} clusters",
+        ClusteringAutoencoder,
+        _adam(5e-4, epochs=8),
+        partial(Gaussian, 5),
+        normed(),
+        options={"categories": categories},
+        scales={
+            "smoke": on_digits(normed((200, 200)), _adam(5e-4, 60, 50)),
+            "paper": {
+                "architecture": normed((3000, 3000), initialisation="paper"),
+                "training": _sgd(1500, StepDecay((50,))),
+            },
+        },
+    )
+
+
+def _reduction(
+    title: str, model: type[Model], labels: int | None, dim: int = 2, categories: int = 10
+) -> Recipe:
+    """An AAE of Figure 11, whose code is W_C y + z.
+
+    The paper states neither networks nor rates. At paper scale they are those of A.2.1; the heads
+    learn with the optimiser of the reconstruction, of which they are a part.
+    """
+    few = {} if labels is None else {"labels": labels, "labelled_batch": 100}
+    learned = "head distance" in model.phases
+
+    def adam(epochs: int, batch_size: int = 100, most: int | None = None) -> Training:
+        rates = {"head distance": Adam(1e-2)} if learned else {}
+        if few:
+            rates["classification"] = Adam(1e-3)
+        counts = {**few, "labels": min(labels, most)} if few and most else few
+        return _adam(5e-4, epochs, batch_size, rates=rates, **counts)
+
+    def sgd() -> Training:
+        rates = {"head distance": SGD(0.01, momentum=0.9)} if learned else {}
+        if few:
+            rates["classification"] = SGD(0.1, momentum=0.9)
+        return _sgd(5000, StepDecay((50, 1000)), rates, **few)
+
+    return Recipe(
+        title,
+        model,
+        adam(epochs=8),
+        partial(Gaussian, dim),
+        Perceptrons(),
+        options={"categories": categories},
+        scales={
+            "smoke": on_digits(Perceptrons((200, 200)), adam(60, 50, most=500)),
+            "paper": {
+                "architecture": Perceptrons((1000, 1000), initialisation="paper"),
+                "training": sgd(),
+            },
+        },
+    )
+
+
+CLUSTERED: dict[str, Recipe] = {
+    "clusters_10": _clustering(10),
+    "clusters_16": _clustering(16),
+    "clusters_30": _clustering(30),
+    "reduction_1000": _reduction("2-D, 1000 labels", SemiSupervisedReduction, 1000),
+    "reduction_100": _reduction("2-D, 100 labels", SemiSupervisedReduction, 100),
+    "reduction_0": _reduction("2-D, no labels", DimensionalityReduction, None, categories=20),
+    "reduction_fixed": _reduction("10-D, 100 labels", FixedHeadsReduction, 100, dim=10),
+}
