@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import matplotlib.patheffects as effects
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,8 +17,9 @@ from aae_course.priors import Prior
 from aae_course.tracing import trace_wiring
 
 COLUMN, ROW = 3.4, 4.2  # distance between the centres of two nodes
-PHASE_COLOURS = [DIGIT_COLOURS[i] for i in (0, 3, 2, 4, 1)]
+PHASE_COLOURS = [DIGIT_COLOURS[i] for i in (0, 3, 2, 4, 1, 7)]
 Place = tuple[float, float]
+ARROW = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 2, "shrinkB": 2}
 
 
 def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
@@ -31,14 +33,16 @@ def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
     edges = trace_wiring(model, pixels)
     places = _places(edges)
     right, low = max(x for x, _ in places.values()), min(y for _, y in places.values())
-    top = max(y for _, y in places.values())
+    top = max(y for _, y in places.values()) + (0.7 if "heads" in places else 0)
     bottom = low - 2.4 - 0.45 * len(model.phases)
     figure, ax = plt.subplots(figsize=(0.68 * (right + 4.5), 0.68 * (top + 2.2 - bottom)))
     for name, place in places.items():
         _draw_node(ax, model, name, place)
     for source, network in edges:
         label = _what_flows(model, edges, source, network)
-        _draw_arrow(ax, places[source], places[network], label)
+        over = places[network][0] - places[source][0] > COLUMN and network == "decoder"
+        draw = _draw_sum if over else _draw_arrow
+        draw(ax, places[source], places[network], label)
     for name, place in places.items():
         if name not in {source for source, _ in edges}:
             _draw_result(ax, name, place)
@@ -52,7 +56,9 @@ def _what_flows(model: Model, edges: list[tuple[str, str]], source: str, network
     """What to write on an arrow: the code on those that leave the encoder, in its parts if any."""
     if source != "encoder":
         return ""
-    parts = {"label_discriminator": "y", "style_discriminator": "z"}
+    parts = {"label_discriminator": "y", "style_discriminator": "z", "heads": "y"}
+    if ("encoder", "heads") in edges:
+        parts["decoder"] = "z"
     first = (source, network) == next(edge for edge in edges if edge[0] == source)
     return parts.get(network, model.code if first else "")
 
@@ -106,7 +112,8 @@ def _draw_layers(ax: Axes, model: Model, name: str, place: Place) -> None:
             )
         )
         _write(ax, (left, y - height / 2 - 0.17), str(width), size=7, colour="0.35")
-    _write(ax, (x, y + 1.45), name.replace("_", " "), size=11)
+    title = ax.text(x, y + 1.45, name.replace("_", " "), fontsize=11, ha="center", va="center")
+    title.set(zorder=5, path_effects=[effects.withStroke(linewidth=4, foreground="white")])
     for i, (phase, colour) in enumerate(zip(model.phases, PHASE_COLOURS, strict=False)):
         if name in model.phases[phase]:
             _badge(ax, (x - 0.6 + 0.4 * i, y - 1.85), str(i + 1), colour)
@@ -114,13 +121,23 @@ def _draw_layers(ax: Axes, model: Model, name: str, place: Place) -> None:
 
 def _draw_arrow(ax: Axes, start: Place, end: Place, label: str) -> None:
     (x0, y0), (x1, y1) = (start[0] + 0.95, start[1]), (end[0] - 0.95, end[1])
-    style = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 2, "shrinkB": 2}
-    ax.annotate("", (x1, y1), (x0, y0), arrowprops=style)
+    ax.annotate("", (x1, y1), (x0, y0), arrowprops=ARROW)
     if label:
         level = y0 == y1
         along, right, up = (0.5, 0, 0.22) if level else (0.35, 0.22, 0)
         place = (x0 + along * (x1 - x0) + right, y0 + along * (y1 - y0) + up)
         _write(ax, place, label, size=11, italic=True)
+
+
+def _draw_sum(ax: Axes, start: Place, end: Place, label: str) -> None:
+    """An arrow around what stands between two networks, to a + on the way into the second one."""
+    x0, y = start[0] + 0.95, start[1]
+    plus = (end[0] - COLUMN / 2, y)
+    ax.plot([x0, x0, plus[0]], [y, y + 2.1, y + 2.1], color="0.3", linewidth=1)
+    ax.annotate("", (plus[0], y + 0.12), (plus[0], y + 2.14), arrowprops=ARROW)
+    _write(ax, ((x0 + plus[0]) / 2, y + 2.3), label, size=11, italic=True)
+    box = {"boxstyle": "circle,pad=0.1", "facecolor": "white", "edgecolor": "0.3"}
+    ax.text(*plus, "+", fontsize=10, ha="center", va="center", bbox=box, zorder=5)
 
 
 def _draw_result(ax: Axes, name: str, place: Place) -> None:
@@ -136,7 +153,8 @@ def _draw_phases(ax: Axes, model: Model, top: float) -> None:
     for i, (phase, networks) in enumerate(model.phases.items()):
         y = top - 0.5 - 0.45 * i
         _badge(ax, (-0.6, y), str(i + 1), PHASE_COLOURS[i])
-        text = f"{phase}: changes {' and '.join(networks)}"
+        *others, last = (name.replace("_", " ") for name in networks)
+        text = f"{phase}: changes {', '.join(others)}{' and ' if others else ''}{last}"
         ax.text(-0.3, y, text, fontsize=10, va="center")
 
 

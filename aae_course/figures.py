@@ -8,6 +8,11 @@ from matplotlib.figure import Figure
 
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
+from aae_course.artefacts.clustering import PAPER as PAPER_TABLE_3
+from aae_course.artefacts.clustering import draw_figure_9, measure_clusters
+from aae_course.artefacts.clustering_baselines import COUNTS as CLUSTERS
+from aae_course.artefacts.clustering_baselines import measure_baselines
+from aae_course.artefacts.clustering_table import table_3
 from aae_course.artefacts.codes import draw_figure_2, measure_codes
 from aae_course.artefacts.comparison import draw_interpolations, measure_comparison
 from aae_course.artefacts.label_informed import draw_figure_4, measure_label_informed
@@ -20,6 +25,8 @@ from aae_course.artefacts.likelihood import (
 )
 from aae_course.artefacts.progress import PAPER as PAPER_PROGRESS
 from aae_course.artefacts.progress import draw_progress, measure_progress, validation_error
+from aae_course.artefacts.reduction import PAPER as PAPER_FIGURE_11
+from aae_course.artefacts.reduction import draw_figure_11, measure_reduction
 from aae_course.artefacts.semi_supervised import PAPER as PAPER_TABLE_2
 from aae_course.artefacts.semi_supervised import (
     measure_codes_with_labels,
@@ -97,6 +104,25 @@ ARTEFACTS: dict[str, Artefact] = {
         {},
         drawing_of("semi_supervised_100", "A semi-supervised adversarial autoencoder"),
     ),
+    "fig9": Artefact(
+        "Figure 9: clusters, a row each",
+        {"clusters_16": "clusters_16"},
+        draw_figure_9,
+        measure_clusters,
+        paper=PAPER_TABLE_3,
+    ),
+    "fig10": Artefact(
+        "Figure 10: architecture of the AAE for dimensionality reduction",
+        {},
+        drawing_of("reduction_100", "An adversarial autoencoder for dimensionality reduction"),
+    ),
+    "fig11": Artefact(
+        "Figure 11: codes around their cluster heads",
+        {"a": "reduction_1000", "b": "reduction_100", "c": "reduction_0", "d": "reduction_fixed"},
+        draw_figure_11,
+        measure_reduction,
+        paper=PAPER_FIGURE_11,
+    ),
     "table1": Artefact(
         "Table 1: Parzen-window log-likelihood",
         {"mnist": "aae_likelihood", "tfd": "aae_likelihood_tfd"},
@@ -115,6 +141,16 @@ ARTEFACTS: dict[str, Artefact] = {
         paper=PAPER_TABLE_2,
         table=table_2,
         optional={"svhn_1000": ("svhn_1000.test_error_percent",)},
+    ),
+    "table3": Artefact(
+        "Table 3: error of clusters that were found without labels",
+        {**{f"clusters_{n}": f"clusters_{n}" for n in CLUSTERS}, "codes": "aae_codes"},
+        measure={
+            **{f"clusters_{n}": measure_clusters for n in CLUSTERS},
+            "codes": measure_baselines,
+        },
+        paper=PAPER_TABLE_3,
+        table=table_3,
     ),
     "progress": Artefact(
         "Error with 100 labels over the epochs, with the settings of the paper (appendix A.2.1)",

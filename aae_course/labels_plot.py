@@ -109,11 +109,11 @@ def draw_side(ax: Axes, model: Model, images: Split, axes: Tensor) -> None:
         axes: (dim, 2), orthonormal.
     """
     shadow = Gaussian(2, model.prior.std).to(axes.device)
-    plot_codes(_SeenAlong(model, axes), images.images, images.labels, shadow, ax)
+    plot_codes(SeenAlong(model, axes), images.images, images.labels, shadow, ax)
     ax.set(xlabel="", ylabel="")
 
 
-class _SeenAlong:
+class SeenAlong:
     """A model whose codes are projected onto two directions."""
 
     def __init__(self, model: Model, axes: Tensor):

@@ -8,6 +8,7 @@ from aae_course.models.dim_reduction import (
     DimensionalityReduction,
     FixedHeadsReduction,
     SemiSupervisedReduction,
+    SummedCodeAutoencoder,
 )
 from aae_course.models.gan import GenerativeAdversarialNetwork
 from aae_course.models.label_informed import LabelInformedAutoencoder
@@ -35,6 +36,7 @@ __all__ = [
     "Model",
     "SemiSupervisedAutoencoder",
     "SemiSupervisedReduction",
+    "SummedCodeAutoencoder",
     "SupervisedAutoencoder",
     "VariationalAutoencoder",
     "WassersteinAutoencoder",
