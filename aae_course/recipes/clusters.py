@@ -20,15 +20,16 @@ from aae_course.recipes.recipe import Recipe, on_digits
 ADVERSARIES = ("label discriminator", "style discriminator", "generator")
 
 
-def _adam(adversary: float, epochs: int, batch_size: int = 100, **others) -> Training:
-    """Adam for all phases but ``others``; these and the labels are given."""
-    labels = {key: others.pop(key) for key in ("labels", "labelled_batch") if key in others}
-    rates = {
+def _adam(
+    adversary: float, epochs: int, batch_size: int = 100, rates: Mapping | None = None, **labels
+) -> Training:
+    """Adam for all phases; ``rates`` has the optimisers of further ones."""
+    everything = {
         "reconstruction": Adam(1e-3),
         **dict.fromkeys(ADVERSARIES, Adam(adversary, beta1=0.5)),
-        **others.pop("rates", {}),
+        **(rates or {}),
     }
-    return Training(rates, epochs, batch_size, Annealed(), **labels)
+    return Training(everything, epochs, batch_size, Annealed(), **labels)
 
 
 def _sgd(epochs: int, schedule: StepDecay, rates: Mapping | None = None, **labels) -> Training:
@@ -70,36 +71,39 @@ def _reduction(
 ) -> Recipe:
     """An AAE of Figure 11, whose code is W_C y + z.
 
-    The paper states neither networks nor rates. At paper scale they are those of A.2.1; the heads
-    learn with the optimiser of the reconstruction, of which they are a part.
+    The paper states neither networks nor rates. Ours have batch norm and input dropout as those of
+    Table 3 (A.3): with noise on the images instead, as those of Table 2, the validation error with
+    1000 labels was higher, over three seeds. The heads learn with the optimiser of the
+    reconstruction, of which they are a part, and with one of their own where they repel each other.
     """
-    few = {} if labels is None else {"labels": labels, "labelled_batch": 100}
+    normed = partial(Perceptrons, batch_norm="encoder", input_dropout=0.2)
     learned = "head distance" in model.phases
+    seen = {"labels": labels, "labelled_batch": 100} if labels else {}
 
     def adam(epochs: int, batch_size: int = 100, most: int | None = None) -> Training:
         rates = {"head distance": Adam(1e-2)} if learned else {}
-        if few:
+        if labels:
             rates["classification"] = Adam(1e-3)
-        counts = {**few, "labels": min(labels, most)} if few and most else few
+        counts = {**seen, "labels": min(labels, most)} if labels and most else seen
         return _adam(5e-4, epochs, batch_size, rates=rates, **counts)
 
     def sgd() -> Training:
         rates = {"head distance": SGD(0.01, momentum=0.9)} if learned else {}
-        if few:
+        if labels:
             rates["classification"] = SGD(0.1, momentum=0.9)
-        return _sgd(5000, StepDecay((50, 1000)), rates, **few)
+        return _sgd(5000, StepDecay((50, 1000)), rates, **seen)
 
     return Recipe(
         title,
         model,
         adam(epochs=8),
         partial(Gaussian, dim),
-        Perceptrons(),
+        normed(),
         options={"categories": categories},
         scales={
-            "smoke": on_digits(Perceptrons((200, 200)), adam(60, 50, most=500)),
+            "smoke": on_digits(normed((200, 200)), adam(60, 50, most=500)),
             "paper": {
-                "architecture": Perceptrons((1000, 1000), initialisation="paper"),
+                "architecture": normed((1000, 1000), initialisation="paper"),
                 "training": sgd(),
             },
         },
