@@ -13,7 +13,7 @@ import torch
 
 from aae_course import recipes
 from aae_course.data import Dataset, load
-from aae_course.history import History
+from aae_course.history import History, NonFiniteLoss
 from aae_course.keeper import OutOfTime
 from aae_course.memory import check_memory
 from aae_course.models import Model
@@ -29,7 +29,8 @@ class Trained:
     """A recipe that was run: one model for each seed, in evaluation mode.
 
     While it still runs ``final`` is false: then only what is quickly measured is wanted, and
-    ``data.test`` holds validation images.
+    ``data.test`` holds validation images. ``lost`` are seeds whose loss became infinite, if the
+    artefact allows that; they are not among ``seeds``.
     """
 
     recipe: Recipe
@@ -39,6 +40,7 @@ class Trained:
     history: History
     scale: str = "course"
     final: bool = True
+    lost: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Job:
     """The training behind one panel: the recipe called ``name``, as the order wants it.
 
     After every epoch ``evaluate``, a function of a module, measures each seed's model; what it
-    returns is in the history, a value for every seed.
+    returns is in the history, a value for every seed. With ``survives``, seeds that diverge are
+    left out.
     """
 
     panel: str
@@ -87,6 +90,7 @@ class Job:
     data: Dataset
     order: Order
     evaluate: Callable[[Model, Dataset], dict] | None = None
+    survives: bool = False
 
     @property
     def recipe(self) -> Recipe:
@@ -117,19 +121,34 @@ class Job:
         return share_out(self.order.seeds, self.order.devices)
 
     def train(self, report: Callable[[Run], None] | None = None) -> Trained:
-        """Run the recipe for all seeds at once, going on from its checkpoints if there are any."""
+        """Run the recipe, going on from its checkpoints if there are any."""
+        try:
+            return self.train_together(report)
+        except NonFiniteLoss:
+            if not self.survives:
+                raise
+        return self.train_survivors(report)
+
+    def train_survivors(self, report: Callable[[Run], None] | None = None) -> Trained:
+        """Every seed by itself; those that diverge are named and left out."""
+        survivors, lost = [], []
+        for seed in self.order.seeds:
+            alone = replace(
+                self, panel=f"{self.panel}.{seed}", order=replace(self.order, seeds=(seed,))
+            )
+            try:
+                survivors.append(alone.train_together(report))
+            except NonFiniteLoss:
+                lost.append(seed)
+        return joined(survivors, self, tuple(lost))
+
+    def train_together(self, report: Callable[[Run], None] | None = None) -> Trained:
+        """All seeds at once, shared out among the devices."""
         parts = list(zip(self.shares, self.order.devices, strict=False))
         if len(parts) > 1:
             share = self.panel, self.name, self.order, self.evaluate
             train_in_parallel(train_share, [(*share, number) for number in range(len(parts))])
-        runs = [self.train_seeds(*part, n, report) for n, part in enumerate(parts)]
-        home = self.order.devices[0]
-        return replace(
-            runs[0],
-            seeds=self.order.seeds,
-            models=[model.to(home) for run in runs for model in run.models],
-            history=side_by_side([run.history for run in runs]),
-        )
+        return joined([self.train_seeds(*part, n, report) for n, part in enumerate(parts)], self)
 
     def train_seeds(
         self, seeds: tuple[int, ...], device: torch.device, number: int,
@@ -157,11 +176,26 @@ class Job:
         return {key: [row[key] for row in rows] for key in rows[0]}
 
 
+def joined(runs: Sequence[Trained], job: Job, lost: tuple[int, ...] = ()) -> Trained:
+    """Several runs of a job as one, on its first device; no run at all, where all are lost."""
+    home = job.order.devices[0]
+    return Trained(
+        job.recipe,
+        job.data,
+        tuple(seed for run in runs for seed in run.seeds),
+        [model.to(home) for run in runs for model in run.models],
+        side_by_side([run.history for run in runs]) if runs else History(),
+        job.order.scale,
+        lost=lost,
+    )
+
+
 def train_share(work: tuple) -> None:
     """Train one share of a job's seeds in this process; the checkpoint is what remains of it."""
     panel, name, order, evaluate, number = work
     device = order.devices[number]
-    job = Job(panel, name, load(order.recipe(name).data, device=device), order, evaluate)
+    recipe = order.recipe(name)
+    job = Job(panel, name, recipe.part_of(load(recipe.data, device=device)), order, evaluate)
     with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
         job.train_seeds(job.shares[number], device, number)
 

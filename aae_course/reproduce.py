@@ -39,6 +39,7 @@ class Artefact:
         table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
             beside the picture.
         evaluate: measures a model after every epoch of its training, on the data set given.
+        survives: a seed whose loss becomes infinite is left out, and the others go on.
         optional: panels that run only where their data are in the data folder, with the full names
             of the metrics that are null otherwise; ``draw`` does without such a panel.
     """
@@ -51,6 +52,7 @@ class Artefact:
     table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
     optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
     evaluate: Callable[[Model, Dataset], dict] | None = None
+    survives: bool = False
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
@@ -134,16 +136,17 @@ def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:
     """The trainings of an artefact, checked, and why there is none for some optional panels."""
     jobs, absent, loaded = [], {}, {}  # panels share their images
     for panel, name in artefact.panels.items():
-        data, needed = order.recipe(name).data, panel not in artefact.optional
+        recipe, needed = order.recipe(name), panel not in artefact.optional
         try:
-            if data not in loaded:
-                loaded[data] = load(data, device=order.devices[0], download=needed)
+            if recipe.data not in loaded:
+                loaded[recipe.data] = load(recipe.data, device=order.devices[0], download=needed)
         except MissingData as error:
             if needed:
                 raise
             absent[panel] = str(error)
             continue
-        job = Job(panel, name, loaded[data], order, artefact.evaluate)
+        data = recipe.part_of(loaded[recipe.data])
+        job = Job(panel, name, data, order, artefact.evaluate, artefact.survives)
         job.check()
         jobs.append(job)
     return jobs, absent

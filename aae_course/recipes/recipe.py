@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from aae_course.architectures import Perceptrons
 from aae_course.convolutions import Convolutions
+from aae_course.data import Dataset, Split
 from aae_course.models import Model
 from aae_course.optimisation import Training
 from aae_course.priors import Prior
@@ -24,6 +25,7 @@ class Recipe:
         architecture: makes the networks.
         data: name of the data set.
         options: further arguments of ``model.build``.
+        images: how many training images, the first ones; None for all.
         scales: what "smoke" and "paper" change.
     """
 
@@ -34,11 +36,17 @@ class Recipe:
     architecture: Perceptrons | Convolutions = field(default_factory=Perceptrons)
     data: str = "mnist"
     options: Mapping = field(default_factory=dict)
+    images: int | None = None
     scales: Mapping[str, Mapping] = field(default_factory=dict)
 
     def at(self, scale: str) -> Recipe:
         """This recipe with the settings of a scale."""
         return replace(self, **self.scales.get(scale, {}), scales={})
+
+    def part_of(self, data: Dataset) -> Dataset:
+        """The data set with as many training images as the recipe wants."""
+        some = Split(data.train.images[: self.images], data.train.labels[: self.images])
+        return replace(data, train=some)
 
     def build(self, pixels: int, replicas: int | None = None) -> Model:
         """The model, with fresh weights from torch's global generator."""
