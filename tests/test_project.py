@@ -189,7 +189,7 @@ import importlib, pkgutil, sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"IPython", "ipykernel", "ipywidgets", "jupyter", "notebook",
+        if name.partition(".")[0] in {"IPython", "anywidget", "ipykernel", "ipywidgets", "jupyter", "notebook",
                                       "jupyter_client", "jupyter_core", "jupyterlab", "umap"}:
             raise ImportError(f"{name} is absent in this test")
 
