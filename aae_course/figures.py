@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
+from aae_course.artefacts.architectures import measures, validation_reconstruction
+from aae_course.artefacts.architectures_table import table_architectures, table_batch_norm
 from aae_course.artefacts.clustering import PAPER as PAPER_TABLE_3
 from aae_course.artefacts.clustering import draw_figure_9, measure_clusters
 from aae_course.artefacts.clustering_baselines import COUNTS as CLUSTERS
@@ -36,6 +38,7 @@ from aae_course.artefacts.semi_supervised import (
 from aae_course.artefacts.supervised import draw_figure_7, measure_supervised
 from aae_course.artefacts.verdict import table_comparison
 from aae_course.jobs import Trained
+from aae_course.recipes.architectures import ARCHITECTURE_STUDY, BATCH_NORM_STUDY
 from aae_course.recipes.comparison import COMPARISON
 from aae_course.recipes.labels import COUNTS
 from aae_course.reproduce import Artefact
@@ -166,5 +169,20 @@ ARTEFACTS: dict[str, Artefact] = {
         draw_interpolations,
         measure_comparison,
         table=table_comparison,
+    ),
+    "architectures": Artefact(
+        "Strides, no dense layer, batch norm: eight convolutional architectures (not in the paper)",
+        {name: name for name in ARCHITECTURE_STUDY},
+        measure=measures(ARCHITECTURE_STUDY),
+        table=table_architectures,
+        evaluate=validation_reconstruction,
+        survives=True,
+    ),
+    "batch_norm": Artefact(
+        "Where batch norm stands, and what comes of it (not in the paper)",
+        {name: name for name in BATCH_NORM_STUDY},
+        measure=measures(BATCH_NORM_STUDY),
+        table=table_batch_norm,
+        survives=True,
     ),
 }

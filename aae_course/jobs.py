@@ -94,7 +94,7 @@ class Job:
 
     @property
     def recipe(self) -> Recipe:
-        return self.order.recipe(self.name)
+        return self.order.recipe(self.name).on(self.data)
 
     @property
     def steps(self) -> int:

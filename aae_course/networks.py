@@ -17,6 +17,18 @@ from torch import Tensor, nn
 Module = TypeVar("Module", bound=nn.Module)
 
 
+def initial_std(initialisation: str, inputs: float) -> float:
+    """Standard deviation of the weights that a unit with this many inputs starts with.
+
+    Raises:
+        ValueError: an initialisation that is not known; `Linear` describes those that are.
+    """
+    stds = {"paper": 0.01, "kaiming": (2 / inputs) ** 0.5}
+    if initialisation not in stds:
+        raise ValueError(f"initialisation is one of {', '.join(stds)}, not {initialisation!r}")
+    return stds[initialisation]
+
+
 class Linear(nn.Module):
     """x W + b: (batch, inputs) -> (batch, outputs).
 
@@ -37,10 +49,8 @@ class Linear(nn.Module):
     ):
         super().__init__()
         copies = () if replicas is None else (replicas,)
-        stds = {"paper": 0.01, "kaiming": (2 / inputs) ** 0.5}
-        if initialisation not in stds:
-            raise ValueError(f"initialisation is one of {', '.join(stds)}, not {initialisation!r}")
-        self.weight = nn.Parameter(stds[initialisation] * torch.randn(*copies, inputs, outputs))
+        std = initial_std(initialisation, inputs)
+        self.weight = nn.Parameter(std * torch.randn(*copies, inputs, outputs))
         self.bias = nn.Parameter(torch.zeros(*copies, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -70,7 +80,7 @@ class BatchNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         mean, variance = self.running_mean, self.running_variance
         if self.training:
-            variance, mean = torch.var_mean(x, dim=-2, correction=0)
+            variance, mean = torch.var_mean(x.float(), dim=-2, correction=0)
             self._follow(mean.detach(), variance.detach(), x.shape[-2])
         gain = self.scale * (variance + 1e-5).rsqrt()
         return x * gain.unsqueeze(-2) + (self.shift - mean * gain).unsqueeze(-2)
@@ -149,14 +159,17 @@ class DeterministicEncoder(MLP):
     """z = f(x): the only randomness in q(z) is that of the data (section 2)."""
 
 
-class GaussianEncoder(nn.Module):
-    """z ~ N(μ(x), σ(x)²), drawn by reparameterisation: (batch, pixels) -> (batch, dim)."""
+class GaussianPosterior(nn.Module):
+    """z ~ N(μ(x), σ(x)²), drawn by reparameterisation: (batch, pixels) -> (batch, dim).
 
-    def __init__(self, widths: Sequence[int], **settings):
+    Args:
+        network: (batch, pixels) -> (batch, 2 dim), μ first, then log σ.
+    """
+
+    def __init__(self, network: nn.Module):
         super().__init__()
-        *hidden, dim = widths
-        self.network = MLP((*hidden, 2 * dim), **settings)
-        self.widths = tuple(widths)
+        *before, outputs = network.widths
+        self.network, self.widths = network, (*before, outputs // 2)
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean μ(x) and log σ(x) of q(z|x), each (batch, dim)."""
@@ -167,18 +180,39 @@ class GaussianEncoder(nn.Module):
         return reparameterise(*self.posterior(x))
 
 
-class UniversalApproximatorEncoder(nn.Module):
-    """z = f(x, η), η ~ N(0, I): q(z|x) can take any form (section 2, eq. 3)."""
+class GaussianEncoder(GaussianPosterior):
+    """A multilayer perceptron that gives μ(x) and log σ(x)."""
 
-    def __init__(self, widths: Sequence[int], noise_dim: int = 10, **settings):
+    def __init__(self, widths: Sequence[int], **settings):
+        *before, dim = widths
+        super().__init__(MLP((*before, 2 * dim), **settings))
+
+
+class UniversalApproximator(nn.Module):
+    """z = f(x, η), η ~ N(0, I): q(z|x) can take any form (section 2, eq. 3).
+
+    Args:
+        network: f, (batch, pixels + noise_dim) -> (batch, dim), with η behind x.
+        noise_dim: how many numbers η has.
+    """
+
+    def __init__(self, network: nn.Module, noise_dim: int):
         super().__init__()
-        pixels, *rest = widths
-        self.network = MLP((pixels + noise_dim, *rest), **settings)
-        self.widths, self.noise_dim = tuple(widths), noise_dim
+        inputs, *rest = network.widths
+        self.network, self.noise_dim = network, noise_dim
+        self.widths = inputs - noise_dim, *rest
 
     def forward(self, x: Tensor) -> Tensor:
         eta = torch.randn(*x.shape[:-1], self.noise_dim, device=x.device, dtype=x.dtype)
         return self.network(torch.cat([x, eta], dim=-1))
+
+
+class UniversalApproximatorEncoder(UniversalApproximator):
+    """A multilayer perceptron that sees noise beside the image."""
+
+    def __init__(self, widths: Sequence[int], noise_dim: int = 10, **settings):
+        pixels, *rest = widths
+        super().__init__(MLP((pixels + noise_dim, *rest), **settings), noise_dim)
 
 
 ENCODERS = {

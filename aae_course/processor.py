@@ -73,13 +73,15 @@ class Threads:
     Args:
         weight: (..., outputs), the largest of the model.
         rows: images in a minibatch.
+        steady: keep all threads, since for this model their number shows in the last digits.
     """
 
-    def __init__(self, weight: Tensor, rows: int):
+    def __init__(self, weight: Tensor, rows: int, steady: bool = False):
         self.most = torch.get_num_threads()
         self.weight = weight.detach().reshape(-1, weight.shape[-1])
         self.x = torch.ones(rows, len(self.weight))
-        self.free = weight.device.type == "cpu" and "OMP_NUM_THREADS" not in os.environ
+        chosen = steady or "OMP_NUM_THREADS" in os.environ
+        self.free = weight.device.type == "cpu" and not chosen
         self.next_choice = 0.0
 
     def choose(self) -> None:

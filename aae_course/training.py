@@ -158,7 +158,9 @@ class Run:
         take_step = self.train_step
         if self.device.type == "cuda" and not eager:
             take_step = GraphedStep(take_step, self.device)
-        threads = Threads(max(self.model.parameters(), key=Tensor.numel), self.minibatches.size)
+        weights = list(self.model.parameters())
+        convolves = any(p.dim() > 3 for p in weights)  # the sums in its gradients depend on threads
+        threads = Threads(max(weights, key=Tensor.numel), self.minibatches.size, steady=convolves)
         order = self.minibatches.order(self.step // self.steps_per_epoch)
         while self.step < self.total_steps:
             epoch, done = divmod(self.step, self.steps_per_epoch)

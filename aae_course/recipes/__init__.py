@@ -8,6 +8,7 @@ where the paper states them.
 from __future__ import annotations
 
 from aae_course import settings
+from aae_course.recipes.architectures import ARCHITECTURE_STUDY, BATCH_NORM_STUDY
 from aae_course.recipes.clusters import CLUSTERED
 from aae_course.recipes.comparison import COMPARISON
 from aae_course.recipes.labels import LABELLED
@@ -17,7 +18,14 @@ from aae_course.registry import check_known
 
 __all__ = ["RECIPES", "Recipe", "get"]
 
-RECIPES: dict[str, Recipe] = {**UNLABELLED, **LABELLED, **CLUSTERED, **COMPARISON}
+RECIPES: dict[str, Recipe] = {
+    **UNLABELLED,
+    **LABELLED,
+    **CLUSTERED,
+    **COMPARISON,
+    **ARCHITECTURE_STUDY,
+    **BATCH_NORM_STUDY,
+}
 
 
 def get(name: str, scale: str | None = None) -> Recipe:

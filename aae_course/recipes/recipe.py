@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from aae_course.architectures import Perceptrons
+from aae_course.convolutional import Convolutional
 from aae_course.convolutions import Convolutions
 from aae_course.data import Dataset, Split
 from aae_course.models import Model
 from aae_course.optimisation import Training
 from aae_course.priors import Prior
+
+Architecture = Perceptrons | Convolutional | Convolutions
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Recipe:
     model: type[Model]
     training: Training
     prior: Callable[[], Prior] | None = None
-    architecture: Perceptrons | Convolutions = field(default_factory=Perceptrons)
+    architecture: Architecture = field(default_factory=Perceptrons)
     data: str = "mnist"
     options: Mapping = field(default_factory=dict)
     images: int | None = None
@@ -42,6 +45,12 @@ class Recipe:
     def at(self, scale: str) -> Recipe:
         """This recipe with the settings of a scale."""
         return replace(self, **self.scales.get(scale, {}), scales={})
+
+    def on(self, data: Dataset) -> Recipe:
+        """This recipe with networks for images of the data's shape."""
+        if not hasattr(self.architecture, "image_shape"):
+            return self
+        return replace(self, architecture=replace(self.architecture, image_shape=data.image_shape))
 
     def part_of(self, data: Dataset) -> Dataset:
         """The data set with as many training images as the recipe wants."""
@@ -64,6 +73,6 @@ class Recipe:
         }
 
 
-def on_digits(architecture: Perceptrons | Convolutions, training: Training) -> dict:
+def on_digits(architecture: Architecture, training: Training) -> dict:
     """Changes for the smoke scale: scikit-learn's digits, in seconds."""
     return {"data": "digits", "architecture": architecture, "training": training}
