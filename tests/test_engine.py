@@ -236,6 +236,11 @@ def test_the_faster_number_of_threads_is_chosen_unless_the_reader_chose(threads,
     monkeypatch.setattr(reader_s, "seconds", {2: 3.0, 1: 2.0}.__getitem__)
     reader_s.choose()
     assert torch.get_num_threads() == 2
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    steady = processor.Threads(torch.zeros(4, 3), rows=5, steady=True)
+    monkeypatch.setattr(steady, "seconds", {2: 3.0, 1: 2.0}.__getitem__)
+    steady.choose()
+    assert torch.get_num_threads() == 2
 
 
 def test_the_setup_is_undone(threads):

@@ -189,8 +189,9 @@ import importlib, pkgutil, sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"IPython", "anywidget", "ipykernel", "ipywidgets", "jupyter", "notebook",
-                                      "jupyter_client", "jupyter_core", "jupyterlab", "umap"}:
+        if name.partition(".")[0] in {"IPython", "ipykernel", "ipywidgets", "jupyter", "notebook",
+                                      "anywidget", "jupyter_client", "jupyter_core", "jupyterlab",
+                                      "umap"}:
             raise ImportError(f"{name} is absent in this test")
 
 sys.meta_path.insert(0, Absent())
