@@ -79,6 +79,20 @@ def test_the_errors_with_few_labels_are_those_of_table_2():
         assert shown in README
 
 
+def test_the_errors_of_clusters_are_those_of_table_3():
+    metrics = json.loads((ROOT / "figures" / "table3.json").read_text())["metrics"]
+    for clusters in (16, 30):
+        paper, majority = (
+            f"{entry['mean']:.2f} ± {entry['std']:.2f} %"
+            for entry in (
+                metrics[f"clusters_{clusters}.{name}_error_percent"]
+                for name in ("test", "majority")
+            )
+        )
+        shown = f"| {paper} by the paper's naming of a cluster, {majority} by majority |"
+        assert f"of {clusters} clusters, without labels {shown}" in README
+
+
 def test_the_run_with_the_paper_s_settings_is_as_recorded():
     metrics = json.loads((ROOT / "figures" / "progress.json").read_text())["metrics"]
     last = max(int(name.split(".")[0][6:]) for name in metrics if name.startswith("epoch_"))
