@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -123,13 +123,23 @@ def train_panels(
     trained, metrics, earlier = {}, {}, 0.0
     for number, job in enumerate(jobs, start=1):
         panel, begun = job.panel, time.monotonic()
-        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}")
+        left = in_all(jobs[number - 1 :], trained.values())
+        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}{left}")
         trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         found = artefact.metrics(panel, trained[panel])
         metrics |= found
         say(f"panel {panel}: {in_words(found)}")
     return trained, metrics, earlier
+
+
+def in_all(jobs: Sequence[Job], trained: Collection[Trained]) -> str:
+    """How long the training of ``jobs`` will take if a step takes as long as so far; else empty."""
+    steps = sum(run.history.steps[-1] for run in trained if run.history.steps)
+    if not steps:
+        return ""
+    pace = sum(run.history.seconds for run in trained) / steps
+    return f"; about {minutes(pace * sum(job.steps for job in jobs))} of training left in all"
 
 
 def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:

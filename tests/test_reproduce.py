@@ -172,3 +172,11 @@ def test_committed_artefacts_say_how_they_were_made(name):
     assert written["command"].startswith(f"aae-course reproduce {name}")
     for entry in written["metrics"].values():
         assert len(entry["per_seed"]) == len(written["seeds"]) or entry["why"]
+
+
+def test_after_the_first_panel_it_says_how_long_the_others_will_take(quick, tmp_path):
+    said = []
+    reproduce(ARTEFACTS["fig2"], order(tmp_path), said.append)
+    begun = [line for line in said if " of 4, panel " in line]
+    assert "left in all" not in begun[0]
+    assert all("of training left in all" in line for line in begun[1:])
