@@ -93,6 +93,15 @@ def test_the_errors_of_clusters_are_those_of_table_3():
         assert f"of {clusters} clusters, without labels {shown}" in README
 
 
+def test_the_errors_of_figure_11_are_its_own():
+    metrics = json.loads((ROOT / "figures" / "fig11.json").read_text())["metrics"]
+    for panel in "abcd":
+        (line,) = [line for line in README.splitlines() if line.startswith(f"| Figure 11{panel}, ")]
+        error = metrics[f"{panel}.test_error_percent"]
+        assert f"| {error['mean']:.2f} ± {error['std']:.2f} % test error | " in line
+        assert f"| {error['paper']:.2f} % |" in line
+
+
 def test_the_run_with_the_paper_s_settings_is_as_recorded():
     metrics = json.loads((ROOT / "figures" / "progress.json").read_text())["metrics"]
     last = max(int(name.split(".")[0][6:]) for name in metrics if name.startswith("epoch_"))

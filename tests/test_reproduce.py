@@ -167,7 +167,7 @@ def test_every_recipe_builds_and_steps_at_every_scale(name, scale):
     "name",
     [
         "comparison",
-        *(f"fig{n}" for n in range(1, 9)),
+        *(f"fig{n}" for n in range(1, 12)),
         "progress",
         *(f"table{n}" for n in (1, 2, 3)),
     ],
