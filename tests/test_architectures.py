@@ -212,9 +212,9 @@ def test_planted_effects_are_found(column):
 def test_the_sentences_say_what_helps_and_what_hurts():
     sentences = dict(zip(COLUMNS, in_sentences(synthetic(noise=1e-6)), strict=True))
     said = sentences["half_squared_error"]
-    assert "strides hurts (+2 ±" in said and "batch norm helps (-4 ±" in said
+    assert "worse with strides (+2 ±" in said and "better with batch norm (-4 ±" in said
     assert "Best or not told from it: pooled, averaged, batch norm" in said
-    assert "no dense layer helps (+0.2 ±" in sentences["precision"]
+    assert "better with no dense layer (+0.2 ±" in sentences["precision"]
 
 
 def test_without_enough_numbers_it_says_so():
@@ -238,6 +238,17 @@ def test_the_table_has_a_row_for_each_architecture_and_marks_the_best():
     assert cells["pooled, averaged, batch norm"][place].startswith("**")
     assert not cells["strided, dense"][place].startswith("**")
     assert cells["pooled, dense"][-1] == "33" and failures(metrics, "strided_dense") == 0.0
+
+
+def test_an_architecture_that_failed_is_not_among_the_best():
+    metrics = synthetic(noise=1e-6)
+    metrics["pooled_averaged_normed.generation_failed_percent"] = summarise([33.3], None)
+    rows = {row[0]: row for row in table_architectures(metrics)}
+    assert not rows["pooled, averaged, batch norm"][3].startswith("**")
+    for name in ARCHITECTURES:
+        metrics[f"{name}.clustering_failed_percent"] = summarise([100.0], None)
+    said = dict(zip(COLUMNS, in_sentences(metrics), strict=True))["clustering_error_percent"]
+    assert said.endswith("Every architecture had runs that failed.")
 
 
 def test_the_picture_has_a_panel_for_each_column():
