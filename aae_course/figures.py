@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from aae_course import recipes
 from aae_course.architecture import draw_architecture
 from aae_course.artefacts.architectures import measures, validation_reconstruction
+from aae_course.artefacts.architectures_plot import draw_effects
 from aae_course.artefacts.architectures_table import table_architectures, table_batch_norm
 from aae_course.artefacts.clustering import PAPER as PAPER_TABLE_3
 from aae_course.artefacts.clustering import draw_figure_9, measure_clusters
@@ -175,6 +176,7 @@ ARTEFACTS: dict[str, Artefact] = {
         {name: name for name in ARCHITECTURE_STUDY},
         measure=measures(ARCHITECTURE_STUDY),
         table=table_architectures,
+        plot=draw_effects,
         evaluate=validation_reconstruction,
         survives=True,
     ),

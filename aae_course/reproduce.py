@@ -30,8 +30,8 @@ class Artefact:
     Args:
         title: one line for a list.
         panels: the recipe behind each panel or row.
-        draw: makes the picture from what was trained and the scale; without it the picture is that
-            of the table.
+        draw: makes the picture from what was trained and the scale.
+        plot: makes the picture from the numbers; without either it is that of the table.
         measure: numbers of one panel, each with a value for every seed, or a word on why there is
             none; one function for all panels, or one for each. A name with a dot is that of a row;
             others belong to the panel.
@@ -50,6 +50,7 @@ class Artefact:
     measure: Measure | Mapping[str, Measure] | None = None
     paper: Mapping[str, float] = field(default_factory=dict)
     table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
+    plot: Callable[[Mapping[str, dict]], Figure] | None = None
     optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
     evaluate: Callable[[Model, Dataset], dict] | None = None
     survives: bool = False
@@ -206,7 +207,12 @@ def write_views(
     rows = artefact.table(metrics) if artefact.table else None
     if rows:
         write_text(picture.with_suffix(".md"), markdown_table(rows))
-    figure = artefact.draw(trained, scale) if artefact.draw else draw_table(rows, artefact.title)
+    if artefact.draw:
+        figure = artefact.draw(trained, scale)
+    elif artefact.plot:
+        figure = artefact.plot(metrics)
+    else:
+        figure = draw_table(rows, artefact.title)
     write_picture(figure, picture)
 
 

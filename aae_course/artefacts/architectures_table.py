@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from aae_course.artefacts.verdict import best, shown
 from aae_course.convolutional import ARCHITECTURES, Convolutional
@@ -35,6 +35,12 @@ PLACE_TITLES = {
     "all": "all layers of encoder and decoder",
     "encoder_discriminators": "all of the encoder, and the discriminators",
 }
+TASK_OF = {
+    "semi_supervised_error_percent": "semi_supervised",
+    "clustering_error_percent": "clustering",
+    "normalised_mutual_information": "clustering",
+    "clusters_alive": "clustering",
+}  # and "generation" of all other columns
 SIZES = {"parameters": "weights", "flops_per_image": "MFLOP / image"}
 
 
@@ -53,6 +59,17 @@ def values_of(metrics: Mapping[str, dict], column: str) -> dict[str, list[float]
     """Architecture -> a number for each seed, of those that have any."""
     found = {name: metrics.get(f"{name}.{column}") for name in ARCHITECTURES}
     return {name: each["per_seed"] for name, each in found.items() if each and each["per_seed"]}
+
+
+def winners(metrics: Mapping[str, dict], rows: Iterable[str], column: str, more: bool) -> set[str]:
+    """The best row of a column and those not told from it; a row with a failed run is neither."""
+    task = TASK_OF.get(column, "generation")
+    values = {}
+    for row in rows:
+        found, failed = metrics.get(f"{row}.{column}"), metrics.get(f"{row}.{task}_failed_percent")
+        if found and found["per_seed"] and not (failed and failed["mean"]):
+            values[row] = found["per_seed"]
+    return best(values, more) if values else set()
 
 
 def effects_on(metrics: Mapping[str, dict], column: str) -> dict[str, Effect] | str:
@@ -74,7 +91,7 @@ def table_architectures(metrics: Mapping[str, dict]) -> list[list[str]]:
     headings = [heading for heading, _ in COLUMNS.values()]
     table = [["", *SIZES.values(), *headings, "failed runs, %"]]
     bold = {
-        column: best(values, more) if (values := values_of(metrics, column)) else set()
+        column: winners(metrics, ARCHITECTURES, column, more)
         for column, (_, more) in COLUMNS.items()
     }
     for name in ARCHITECTURES:
@@ -89,15 +106,13 @@ def table_architectures(metrics: Mapping[str, dict]) -> list[list[str]]:
 def table_batch_norm(metrics: Mapping[str, dict]) -> list[list[str]]:
     """A row for each place of batch norm; bold is the best and what is not told from it."""
     table = [["batch norm", *(heading for heading, _ in PLACE_COLUMNS.values()), "failed runs, %"]]
-    rows = {place: f"norm_{place}" for place in PLACES}
-    bold = {}
-    for column, (_, more) in PLACE_COLUMNS.items():
-        found = {place: metrics.get(f"{row}.{column}") for place, row in rows.items()}
-        values = {place: each["per_seed"] for place, each in found.items() if each}
-        bold[column] = best(values, more) if values else set()
-    for place, row in rows.items():
-        cells = [_cell(metrics.get(f"{row}.{c}"), place in bold[c]) for c in PLACE_COLUMNS]
-        table.append([PLACE_TITLES[place], *cells, f"{failures(metrics, row):.0f}"])
+    rows = {f"norm_{place}": PLACE_TITLES[place] for place in PLACES}
+    bold = {
+        column: winners(metrics, rows, column, more) for column, (_, more) in PLACE_COLUMNS.items()
+    }
+    for row, words in rows.items():
+        cells = [_cell(metrics.get(f"{row}.{c}"), row in bold[c]) for c in PLACE_COLUMNS]
+        table.append([words, *cells, f"{failures(metrics, row):.0f}"])
     return table
 
 
@@ -113,7 +128,7 @@ def failures(metrics: Mapping[str, dict], name: str) -> float:
 
 
 def in_sentences(metrics: Mapping[str, dict]) -> list[str]:
-    """What the study says, a sentence for each column, written from its numbers."""
+    """What the study says, a few words for each column, written from its numbers."""
     return [_sentence(metrics, column) for column in COLUMNS]
 
 
@@ -122,18 +137,18 @@ def _sentence(metrics: Mapping[str, dict], column: str) -> str:
     found = effects_on(metrics, column)
     if isinstance(found, str):
         return f"**{heading}**: no analysis ({found})."
-    clear = [(name, effect) for name, effect in found.items() if effect.told_from_zero]
-    if not clear:
-        words = "no change or pair of changes is told from zero"
-    else:
-        words = "; ".join(
-            f"{name} {'helps' if (e.size > 0) == more else 'hurts'} "
-            f"({e.size:+.3g} ± {e.half_width:.2g})"
-            for name, e in clear
-        )
-    winners = best(values_of(metrics, column), more)
-    return f"**{heading}**: {words}. Best or not told from it: {_listed(sorted(winners))}."
+    clear = [
+        f"{'better' if (effect.size > 0) == more else 'worse'} with {name} "
+        f"({effect.size:+.3g} ± {effect.half_width:.2g})"
+        for name, effect in found.items()
+        if effect.told_from_zero
+    ]
+    words = "; ".join(clear) or "no change or pair of changes is told from zero"
+    return f"**{heading}**: {words}. {_in_front(metrics, column, more)}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " · ".join(title(name) for name in names)
+def _in_front(metrics: Mapping[str, dict], column: str, more: bool) -> str:
+    names = winners(metrics, ARCHITECTURES, column, more)
+    if not names:
+        return "Every architecture had runs that failed."
+    return f"Best or not told from it: {' · '.join(title(name) for name in sorted(names))}."

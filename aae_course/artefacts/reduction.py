@@ -17,7 +17,7 @@ from aae_course.data import Split
 from aae_course.jobs import Trained
 from aae_course.labels_plot import SeenAlong
 from aae_course.models import SummedCodeAutoencoder
-from aae_course.plots import plot_codes
+from aae_course.plots import image_grid, plot_codes
 
 PAPER = {
     "a.test_error_percent": 4.20,
@@ -56,8 +56,35 @@ def draw_codes_and_heads(ax: Axes, model: SummedCodeAutoencoder, test: Split) ->
     plot_codes(seen, test.images, test.labels, ax=ax)
     limit = max(ax.get_xlim()[1], 1.15 * heads.abs().max().item())
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit))
-    places = heads.cpu().numpy()
-    ax.scatter(*places.T, marker="*", s=190, color="white", edgecolor="black", zorder=3)
+    _draw_heads(ax, heads)
+
+
+@torch.no_grad()
+def draw_decoded_plane(
+    ax: Axes, model: SummedCodeAutoencoder, limit: float, rows: int = 16, shape=(1, 28, 28)
+) -> None:
+    """What the decoder makes of an even grid over the plane, and the heads as stars.
+
+    Args:
+        ax: where to draw.
+        model: with two-dimensional codes.
+        limit: the grid covers -limit to limit, in both coordinates.
+        rows: images in a row, and in a column.
+        shape: (channels, height, width) of one image.
+    """
+    heads = model.heads.points
+    axis = limit * (2 * (torch.arange(rows, device=heads.device) + 0.5) / rows - 1)
+    # Rows of the picture run from the top, where the second coordinate is largest.
+    codes = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    image_grid(ax, model.decode(codes), rows, shape, gap=0)
+    size = rows * torch.tensor([shape[2], -shape[1]], device=heads.device)  # of the sheet
+    places = (heads / limit * size + size.abs()) / 2 - 0.5
+    _draw_heads(ax, places)
+
+
+def _draw_heads(ax: Axes, places: Tensor) -> None:
+    x, y = places.detach().cpu().numpy().T
+    ax.scatter(x, y, marker="*", s=190, color="white", edgecolor="black", zorder=3)
 
 
 def circle(count: int) -> Tensor:
