@@ -72,7 +72,9 @@ class Convolutional:
             et al., 2014), and a transposed convolution spreads it to the decoder's first map.
         batch_norm: "none", "hidden" layers of encoder and decoder, hidden layers of the "decoder"
             alone, "encoder" for all its layers, or "all" layers of both, as in `Perceptrons`.
-        discriminator_norm: batch norm in the hidden layers of the discriminators.
+        discriminator_norm: batch norm in the hidden layers of the discriminators. These look at
+            codes and at draws one after the other, each with its own statistics, and so cannot see
+            a difference of place or of scale.
         upsampling: how the decoder doubles a map, "transposed" convolution or "resize" (repeat
             the pixels, then convolve; Odena et al., 2016). None is the counterpart of ``strided``.
         kernel: side of the kernels that halve or double a map, odd.

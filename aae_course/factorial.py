@@ -81,7 +81,8 @@ def _check(values: Mapping[Combination, Sequence[float]], factors: Sequence[str]
             f"{len(factors)} factors have {wanted} combinations, {len(values)} were given"
         )
     if empty := [each for each, found in values.items() if not len(found)]:
-        raise ValueError(f"there is no number for the combination {empty[0]}")
+        on = [factor for factor, is_on in zip(factors, empty[0], strict=True) if is_on]
+        raise ValueError(f"there is no number with {' and '.join(on) or 'nothing'} on")
     if not all(math.isfinite(value) for found in values.values() for value in found):
         raise ValueError("a number is not finite")
     if all(len(found) == 1 for found in values.values()):

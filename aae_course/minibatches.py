@@ -126,4 +126,4 @@ def _visible(split: Split, subsets: Sequence[Tensor]) -> Tensor:
 
 def as_pixels(images: Tensor) -> Tensor:
     """Bytes 0..255 to pixels in [0, 1], of the same shape."""
-    return images.float().div_(255)
+    return images.to(torch.float32, copy=True).div_(255)

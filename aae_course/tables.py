@@ -16,7 +16,7 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def draw_table(rows: Sequence[Sequence[str]], title: str) -> Figure:
-    """The same as a picture: a rule under the heading, numbers to the right."""
+    """The same as a picture: a rule under the heading, numbers to the right, **words** in bold."""
     columns = list(zip(*rows, strict=True))
     widths = [max(map(len, column)) + 3 for column in columns]
     figure = plt.figure(figsize=(0.095 * sum(widths) + 0.4, 0.32 * len(rows) + 0.7))
@@ -27,6 +27,8 @@ def draw_table(rows: Sequence[Sequence[str]], title: str) -> Figure:
     for i, row in enumerate(rows):
         for j, word in enumerate(row):
             x, side = (sum(widths[:j]), "left") if j == 0 else (sum(widths[: j + 1]) - 1, "right")
-            ax.text(x, i + 0.2, word, ha=side, va="center", weight="bold" if i == 0 else "normal")
+            bold = i == 0 or word.startswith("**")
+            weight = "bold" if bold else "normal"
+            ax.text(x, i + 0.2, word.strip("*"), ha=side, va="center", weight=weight)
     ax.plot([0, sum(widths)], [0.7, 0.7], color="black", linewidth=0.8)
     return figure

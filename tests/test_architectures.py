@@ -222,7 +222,9 @@ def test_without_enough_numbers_it_says_so():
     assert "no analysis (with one seed" in in_sentences(metrics)[0]
     metrics = synthetic()
     metrics["strided_averaged.half_squared_error"] |= {"mean": None, "per_seed": []}
-    assert "no number for the combination" in effects_on(metrics, "half_squared_error")
+    assert "no number with strides and no dense layer on" in effects_on(
+        metrics, "half_squared_error"
+    )
     draw_effects(metrics)
     rows = {row[0]: row for row in table_architectures(metrics)}
     assert rows["strided, averaged"][3] == "–"

@@ -83,7 +83,7 @@ def without(combination):
     ("values", "message"),
     [
         (without(COMBINATIONS[0]), "3 factors have 8 combinations, 7 were given"),
-        ({each: [] for each in COMBINATIONS}, "no number for the combination"),
+        ({each: [] for each in COMBINATIONS}, "no number with nothing on"),
         ({each: [1.0, float("nan")] for each in COMBINATIONS}, "not finite"),
         ({each: [1.0] for each in COMBINATIONS}, "with one seed nothing tells"),
     ],

@@ -176,8 +176,8 @@ class Black(torch.nn.Module):
 
 
 def test_a_table_as_markdown_and_as_a_picture():
-    rows = [["what", "ours"], ["error", "1.2"]]
-    assert markdown_table(rows) == "| what | ours |\n| --- | ---: |\n| error | 1.2 |\n"
+    rows = [["what", "ours"], ["error", "**1.2**"]]
+    assert markdown_table(rows) == "| what | ours |\n| --- | ---: |\n| error | **1.2** |\n"
     figure = draw_table(rows, "A table")
     assert {text.get_text() for text in figure.axes[0].texts} == {
         "A table", "what", "ours", "error", "1.2",
