@@ -25,7 +25,7 @@ function render({ model, el }) {
     "plane", "codes", "point", "image", "code",
   ].map((name) => el.querySelector(`.aae-${name}`));
 
-  let nudge = null;
+  const { ask, stop } = waiting(model);
 
   function showPicture(element, name) {
     URL.revokeObjectURL(element.src);
@@ -34,7 +34,7 @@ function render({ model, el }) {
 
   function showImage() {
     showPicture(image, "image");
-    nudge = null;
+    stop();
   }
 
   function showPoint() {
@@ -53,9 +53,7 @@ function render({ model, el }) {
     const limit = model.get("limit");
     model.set("point", place.map((z) => Math.min(Math.max(z, -limit), limit)));
     model.save_changes();
-    // Jupyter Server holds back an image until the browser has acknowledged what came before it,
-    // and that takes 40 ms unless the browser has something else to send, such as this.
-    nudge ??= setTimeout(() => model.send({}), 10);
+    ask();
   }
 
   function follow(event) {
@@ -89,6 +87,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:image", showImage);
     model.off("change:point", showPoint);
+    stop();
     [codes, image].forEach((element) => URL.revokeObjectURL(element.src));
   };
 }

@@ -84,6 +84,11 @@ def _picture_of_codes(model, images, labels, prior) -> tuple[bytes, float, tuple
     return buffer.getvalue(), float(ax.get_xlim()[1]), tuple(corners.T.ravel().tolist())
 
 
+def _front_end(*files: str) -> str:
+    """What a browser runs, from files beside this one."""
+    return "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in files)
+
+
 @cache
 def _plane_class() -> type:
     """The widget that explorer.js draws; made on demand, since servers lack what it is made of."""
@@ -91,8 +96,8 @@ def _plane_class() -> type:
     from traitlets import Bytes, Float, Int, Tuple, validate
 
     class CodePlane(AnyWidget):
-        _esm = Path(__file__).with_name("explorer.js").read_text(encoding="utf-8")
-        _css = Path(__file__).with_name("explorer.css").read_text(encoding="utf-8")
+        _esm = _front_end("explorer_wait.js", "explorer.js")
+        _css = _front_end("explorer.css")
 
         codes, image = Bytes().tag(sync=True), Bytes().tag(sync=True)
         point = Tuple(Float(), Float(), default_value=(0.0, 0.0)).tag(sync=True)
@@ -144,11 +149,11 @@ class _Style:
         choices = [(name, label) for label, name in enumerate(names)]
         self.label = ipywidgets.ToggleButtons(options=choices, style={"button_width": "auto"})
         self.sliders = [_slider(ipywidgets, i + 1) for i in range(prior.dim)]
-        self.image = ipywidgets.Image(
-            width=SIDE, layout={"margin": "8px", "align_self": "flex-start"}
-        )
+        self.image = _image_class()(side=SIDE, layout={"margin": "8px", "align_self": "flex-start"})
         for control in (self.label, *self.sliders):
             control.observe(self.show, "value")
+        moves = [(self.label, "index"), *((slider, "value") for slider in self.sliders)]
+        self.links = [ipywidgets.jsdlink(move, (self.image, "moved")) for move in moves]
         self.show()
         self.box = _arrange(ipywidgets, self)
 
@@ -159,7 +164,7 @@ class _Style:
         style = [[slider.value for slider in self.sliders]]
         z = self.prior.std * torch.tensor(style, device=device)
         y = torch.tensor([self.label.value], device=device)
-        self.image.value = _png(self.decode(y, z), self.shape)
+        self.image.image = _png(self.decode(y, z), self.shape)
 
     def draw(self, _button=None) -> None:
         """Move the sliders to a draw from the prior, or as near as they reach."""
@@ -194,6 +199,21 @@ def _arrange(ipywidgets, parts: _Style):
     rows = [ipywidgets.HTML(hint), parts.label, sliders, ipywidgets.HBox([draw, zero])]
     controls = ipywidgets.VBox(rows, layout={"flex": "1 1 300px", "max_width": "800px"})
     return _style_class()([parts.image, controls], layout={"flex_flow": "row wrap"})
+
+
+@cache
+def _image_class() -> type:
+    """The image that explorer_image.js shows, without the wait that ipywidgets' own has."""
+    from anywidget import AnyWidget
+    from traitlets import Bytes, Float, Int
+
+    class StyleImage(AnyWidget):
+        _esm = _front_end("explorer_wait.js", "explorer_image.js")
+
+        image, side = Bytes().tag(sync=True), Int().tag(sync=True)
+        moved = Float(None, allow_none=True).tag(sync=True)
+
+    return StyleImage
 
 
 @cache

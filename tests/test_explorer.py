@@ -7,7 +7,8 @@ import matplotlib.pyplot as plt
 import pytest
 import small
 import torch
-from ipywidgets import Button, FloatSlider, Image, ToggleButtons
+from anywidget import AnyWidget
+from ipywidgets import Button, FloatSlider, ToggleButtons
 from jupyter_client.manager import start_new_kernel
 from matplotlib.image import imread
 
@@ -110,7 +111,7 @@ class Style:
         self.prior = Gaussian(3, std=2.0)
         self.box = explorer.explore_style(self.decode, 10, self.prior, SHAPE)
         self.sliders = parts(self.box, FloatSlider)
-        (self.image,), (self.label,) = parts(self.box, Image), parts(self.box, ToggleButtons)
+        (self.image,), (self.label,) = parts(self.box, AnyWidget), parts(self.box, ToggleButtons)
         self.draw, self.zero = parts(self.box, Button)
 
     def decode(self, y, z):
@@ -121,7 +122,7 @@ class Style:
         """Whether the image is that of this label and this style, in units of the prior's std."""
         y, z = torch.tensor([label]), 2.0 * torch.tensor([style])
         with torch.no_grad():
-            return is_picture_of(self.image.value, self.model.decode_as(y, z))
+            return is_picture_of(self.image.image, self.model.decode_as(y, z))
 
 
 @pytest.fixture
@@ -176,7 +177,7 @@ def test_colours_stay_as_they_are():
         return torch.linspace(0, 1, 12)[None]
 
     box = explorer.explore_style(decode, 10, Gaussian(3), shape=(3, 2, 2))
-    drawn = pixels(parts(box, Image)[0].value)
+    drawn = pixels(parts(box, AnyWidget)[0].image)
     top_left = torch.linspace(0, 1, 12)[[0, 4, 8]]
     assert torch.allclose(drawn[0, 0], top_left, atol=0.6 / 255)
 
