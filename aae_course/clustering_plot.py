@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
-import numpy as np
 import seaborn as sns
 import torch
 from matplotlib.axes import Axes
@@ -15,6 +14,7 @@ from torch import Tensor
 from aae_course.artefacts.clustering_baselines import COUNTS
 from aae_course.artefacts.clustering_table import OURS
 from aae_course.labels import one_hot
+from aae_course.labels_plot import percents
 from aae_course.models import ClusteringAutoencoder
 from aae_course.plots import DIGIT_COLOURS
 from aae_course.semi_supervised_plot import compared
@@ -122,9 +122,8 @@ def draw_contingency(ax: Axes, table: Tensor, names: Tensor) -> None:
     """
     order = names.argsort(stable=True).cpu()
     shares = (table / table.sum(1, keepdim=True).clamp_min(1)).cpu()[order].numpy()
-    numbers = np.vectorize(lambda share: f"{100 * share:.0f}" if share >= 0.05 else "")(shares)
     sns.heatmap(
-        shares, vmin=0, vmax=1, cmap="Greys", cbar=False, annot=numbers, fmt="", ax=ax,
+        shares, vmin=0, vmax=1, cmap="Greys", cbar=False, annot=percents(shares), fmt="", ax=ax,
         annot_kws={"fontsize": 8}, linewidths=0.5, linecolor="0.9", yticklabels=order.numpy() + 1,
     )  # fmt: skip
     for row, name in enumerate(names[order.to(names.device)].tolist()):

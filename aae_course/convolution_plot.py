@@ -18,12 +18,11 @@ from aae_course.artefacts.architectures_table import (
     failures,
     title,
     values_of,
+    winners,
 )
-from aae_course.artefacts.verdict import best
 from aae_course.networks import BatchNorm
 from aae_course.plots import DIGIT_COLOURS, image_grid
 from aae_course.receptive_field import ReceptiveField
-from aae_course.recipes.architectures import PLACES
 
 Shape = tuple[int, int, int]
 MARGIN = 5  # pixels around an image, for fields that reach beyond it
@@ -238,8 +237,8 @@ def _advice(metrics: Mapping[str, dict], purpose: str, column: str) -> str:
         return f"- **{purpose}** ({heading}): nothing was measured."
     means = {name: np.mean(found) for name, found in values.items()}
     flops = {name: metrics[f"{name}.flops_per_image"]["mean"] / 1e6 for name in values}
-    first = (max if more else min)(means, key=means.get)
-    level = best(values, more)
+    level = winners(metrics, values, column, more) or set(values)
+    first = (max if more else min)(level, key=means.get)
     cheap = min(level, key=lambda name: (flops[name], name != first))
 
     def described(name: str) -> str:
@@ -267,13 +266,11 @@ def places_in_words(metrics: Mapping[str, dict]) -> list[str]:
 
 def _best_place(metrics: Mapping[str, dict], column: str) -> str:
     heading, more = PLACE_COLUMNS[column]
-    found = {place: metrics.get(f"norm_{place}.{column}") for place in PLACES}
-    values = {place: each["per_seed"] for place, each in found.items() if each}
-    values = {place: seeds for place, seeds in values.items() if seeds}
-    if "none" not in values:
+    values = values_of(metrics, column, PLACE_TITLES)
+    if "norm_none" not in values:
         return f"- **{heading}**: nothing was measured."
-    level = best(values, more)
-    listed = " · ".join(PLACE_TITLES[place] for place in values if place in level)
-    without = np.mean(values["none"])
-    need = "is not told from the best" if "none" in level else "is told from the best"
+    level = winners(metrics, PLACE_TITLES, column, more)
+    listed = " · ".join(words for row, words in PLACE_TITLES.items() if row in level)
+    without = np.mean(values["norm_none"])
+    need = "is not told from the best" if "norm_none" in level else "is told from the best"
     return f"- **{heading}**: best or not told from it: {listed}. Nowhere ({without:.3g}) {need}."

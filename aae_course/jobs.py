@@ -20,6 +20,7 @@ from aae_course.models import Model
 from aae_course.networks import build_replicas, take_replica
 from aae_course.precision import check_precision
 from aae_course.recipes import Recipe
+from aae_course.record import by_name
 from aae_course.spread import share_out, train_in_parallel
 from aae_course.training import Run, fit
 
@@ -173,7 +174,7 @@ class Job:
         """What ``evaluate`` measures, a value for every seed."""
         models = split_replicas(model, self.build, seeds)
         rows = [self.evaluate(one, self.data.to(next(one.parameters()).device)) for one in models]
-        return {key: [row[key] for row in rows] for key in rows[0]}
+        return by_name(rows)
 
 
 def joined(runs: Sequence[Trained], job: Job, lost: tuple[int, ...] = ()) -> Trained:

@@ -57,14 +57,18 @@ def read_as_asked(model: SupervisedAutoencoder, styles: Split, classifier: Class
 
 def draw_shares(ax: Axes, shares: Tensor, rows: str, columns: str) -> None:
     """A square of shares (classes, classes), dark for 1; those from 5 % on as a number too."""
-    numbers = np.vectorize(lambda share: f"{100 * share:.0f}" if share >= 0.05 else "")
     sns.heatmap(
         shares.cpu().numpy(), vmin=0, vmax=1, cmap="Greys", cbar=False, square=True,
-        annot=numbers(shares.cpu().numpy()), fmt="", annot_kws={"fontsize": 7}, ax=ax,
+        annot=percents(shares.cpu().numpy()), fmt="", annot_kws={"fontsize": 7}, ax=ax,
         linewidths=0.5, linecolor="0.9",
     )  # fmt: skip
     ax.set(xlabel=columns, ylabel=rows)
     ax.tick_params(axis="y", rotation=0)
+
+
+def percents(shares: np.ndarray) -> np.ndarray:
+    """What to write into a picture of shares: a percent for each from 5 % on, else nothing."""
+    return np.vectorize(lambda share: f"{100 * share:.0f}" if share >= 0.05 else "")(shares)
 
 
 def draw_class_means(ax: Axes, codes: Split, std: float = 1.0) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import platform
 import statistics
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
+T = TypeVar("T")
 VERSIONS_OF = ("aae-course", "torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
+
+
+def by_name(rows: Sequence[Mapping[str, T]]) -> dict[str, list[T]]:
+    """The numbers of every seed side by side, by name; nothing where there is no seed."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
 def summarise(values: list[float], paper: float | None) -> dict:

@@ -17,8 +17,6 @@ from aae_course.artefacts.progress import QUOTED
 from aae_course.artefacts.semi_supervised import OURS, row_of
 from aae_course.artefacts.verdict import differ
 from aae_course.history import History
-from aae_course.minibatches import as_pixels
-from aae_course.models import Model
 from aae_course.plots import DIGIT_COLOURS
 
 MARKERS = "osd^v"
@@ -40,13 +38,6 @@ PUBLISHED = {
     "musyoku, as it comes": {"100": "about 15"},  # its issue 7
     "thadikari": {"100": "about 5"},  # issue 13 of musyoku's repository
 }
-
-
-@torch.no_grad()
-def predictions(model: Model, images: Tensor) -> Tensor:
-    """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes)."""
-    x = as_pixels(images)
-    return torch.cat([model.logits(part).softmax(-1) for part in x.split(5000)])
 
 
 def entropies(y: Tensor) -> Tensor:

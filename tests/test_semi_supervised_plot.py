@@ -8,6 +8,7 @@ import small
 import torch
 from sklearn.metrics import log_loss
 
+from aae_course import metrics
 from aae_course import semi_supervised_plot as plot
 from aae_course.artefacts.progress import QUOTED
 from aae_course.artefacts.semi_supervised import OURS
@@ -25,7 +26,7 @@ def soft(n=400, classes=10):
 @pytest.mark.parametrize("build", [small.build_semi_supervised(), small.build_labels_alone])
 def test_predictions_are_probabilities_of_the_models_own_guess(build):
     model, images = build().eval(), small.split().images
-    y = plot.predictions(model, images)
+    y = metrics.predictions(model, images)
     torch.testing.assert_close(y.sum(-1), torch.ones(len(images)))
     assert torch.equal(y.argmax(-1), model.logits(images.float() / 255).argmax(-1))
     assert not y.requires_grad

@@ -19,6 +19,7 @@ from aae_course.models import Model
 from aae_course.network_size import count_flops, count_parameters
 from aae_course.randomness import generators_restored, seed_noise
 from aae_course.recipes.architectures import CODE, TASKS
+from aae_course.record import by_name
 
 WATCHED = 1000  # validation images that are looked at after every epoch
 TARGET = 0.6  # of the error of the mean image: how long does it take to get there?
@@ -31,11 +32,12 @@ def measure_generation(row: str, trained: Trained) -> Measured:
         _measure_seed(model, trained, seed)
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    broken = [found["half_squared_error"] > 0.9 * mean_image_error(trained.data) for found in rows]
+    useless = mean_image_error(trained.data)
+    broken = [found["half_squared_error"] > 0.9 * useless for found in rows]
     found: Measured = by_name(rows)
     if trained.final:
         found |= size_and_speed(trained)
-        found["epochs_to_target"] = epochs_to_target(trained)
+        found["epochs_to_target"] = epochs_to_target(trained, TARGET * useless)
     return named(row, "generation", found, broken, trained)
 
 
@@ -91,11 +93,6 @@ def named(
     }
 
 
-def by_name(rows: Sequence[dict[str, float]]) -> Measured:
-    """Numbers of every seed side by side."""
-    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
-
-
 def size_and_speed(trained: Trained) -> Measured:
     """Weights and operations of encoder and decoder, and images trained on in a second."""
     pixels, history = trained.data.train.images.shape[1], trained.history
@@ -115,9 +112,8 @@ def mean_image_error(data: Dataset) -> float:
     return 0.5 * (x - as_pixels(data.train.images).mean(0)).square().sum(1).mean().item()
 
 
-def epochs_to_target(trained: Trained) -> list[float] | str:
-    """Epochs until the validation error is `TARGET` of the mean image's, in between by a line."""
-    target = TARGET * mean_image_error(trained.data)
+def epochs_to_target(trained: Trained, target: float) -> list[float] | str:
+    """Epochs until the validation error is down to the target, in between by a line."""
     curves = zip(
         *(each["validation_half_squared_error"] for each in trained.history.evaluations),
         strict=True,

@@ -19,11 +19,11 @@ from aae_course.artefacts.architectures_table import (
     effects_on,
     title,
     values_of,
+    winners,
 )
-from aae_course.artefacts.verdict import best
 from aae_course.convolutional import ARCHITECTURES, Convolutional
 from aae_course.plots import DIGIT_COLOURS
-from aae_course.recipes.architectures import PLACES, TASKS
+from aae_course.recipes.architectures import TASKS
 
 BETTER, WORSE, OPEN = DIGIT_COLOURS[0], DIGIT_COLOURS[3], "0.55"
 
@@ -164,15 +164,12 @@ def draw_places(metrics: Mapping[str, dict]) -> Figure:
     figure, axes = plt.subplots(1, len(PLACE_COLUMNS), figsize=(13, 3), layout="constrained",
                                 sharey=True)  # fmt: skip
     for ax, (column, (heading, more)) in zip(axes, PLACE_COLUMNS.items(), strict=True):
-        found = {place: metrics.get(f"norm_{place}.{column}") for place in PLACES}
-        values = {place: each["per_seed"] for place, each in found.items() if each}
-        values = {place: seeds for place, seeds in values.items() if seeds}
-        level = best(values, more) if values else set()
-        for place, seeds in values.items():
-            face = BETTER if place in level else "white"
-            row = [-list(PLACES).index(place)] * len(seeds)
-            ax.plot(seeds, row, "o", color=BETTER, markerfacecolor=face)
+        level = winners(metrics, PLACE_TITLES, column, more)
+        for row, seeds in values_of(metrics, column, PLACE_TITLES).items():
+            face = BETTER if row in level else "white"
+            height = [-list(PLACE_TITLES).index(row)] * len(seeds)
+            ax.plot(seeds, height, "o", color=BETTER, markerfacecolor=face)
         ax.set_title(f"{heading} ({'more' if more else 'less'} is better)", fontsize=9)
         ax.grid(axis="y", alpha=0.3)
-    axes[0].set_yticks([-row for row in range(len(PLACES))], [PLACE_TITLES[p] for p in PLACES])
+    axes[0].set_yticks([-row for row in range(len(PLACE_TITLES))], PLACE_TITLES.values())
     return figure

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from aae_course.artefacts.verdict import best, shown
 from aae_course.convolutional import ARCHITECTURES, Convolutional
 from aae_course.factorial import Combination, Effect, effects
-from aae_course.recipes.architectures import PLACES, TASKS
+from aae_course.recipes.architectures import TASKS
 
 FACTORS = ("strides", "no dense layer", "batch norm")
 # Column: heading, and whether more of it is better.
@@ -27,13 +27,13 @@ PLACE_COLUMNS = {
     "normalised_mutual_information": ("NMI of clusters", True),
     "clusters_alive": ("clusters alive, of 16", True),
 }
-PLACE_TITLES = {
-    "none": "nowhere",
-    "decoder": "hidden layers of the decoder",
-    "hidden": "hidden layers of encoder and decoder",
-    "encoder": "all layers of the encoder",
-    "all": "all layers of encoder and decoder",
-    "encoder_discriminators": "all of the encoder, and the discriminators",
+PLACE_TITLES = {  # of the rows of the study of batch norm
+    "norm_none": "nowhere",
+    "norm_decoder": "hidden layers of the decoder",
+    "norm_hidden": "hidden layers of encoder and decoder",
+    "norm_encoder": "all layers of the encoder",
+    "norm_all": "all layers of encoder and decoder",
+    "norm_encoder_discriminators": "all of the encoder, and the discriminators",
 }
 TASK_OF = {
     "semi_supervised_error_percent": "semi_supervised",
@@ -55,21 +55,21 @@ def combination(architecture: Convolutional) -> Combination:
     return architecture.strided, not architecture.fully_connected, normed
 
 
-def values_of(metrics: Mapping[str, dict], column: str) -> dict[str, list[float]]:
-    """Architecture -> a number for each seed, of those that have any."""
-    found = {name: metrics.get(f"{name}.{column}") for name in ARCHITECTURES}
+def values_of(
+    metrics: Mapping[str, dict], column: str, rows: Iterable[str] = ARCHITECTURES
+) -> dict[str, list[float]]:
+    """Row, by default an architecture -> a number for each seed, of those that have any."""
+    found = {name: metrics.get(f"{name}.{column}") for name in rows}
     return {name: each["per_seed"] for name, each in found.items() if each and each["per_seed"]}
 
 
 def winners(metrics: Mapping[str, dict], rows: Iterable[str], column: str, more: bool) -> set[str]:
     """The best row of a column and those not told from it; a row with a failed run is neither."""
     task = TASK_OF.get(column, "generation")
-    values = {}
-    for row in rows:
-        found, failed = metrics.get(f"{row}.{column}"), metrics.get(f"{row}.{task}_failed_percent")
-        if found and found["per_seed"] and not (failed and failed["mean"]):
-            values[row] = found["per_seed"]
-    return best(values, more) if values else set()
+    failed = values_of(metrics, f"{task}_failed_percent", rows)
+    values = values_of(metrics, column, rows)
+    sound = {row: found for row, found in values.items() if not any(failed.get(row, ()))}
+    return best(sound, more) if sound else set()
 
 
 def effects_on(metrics: Mapping[str, dict], column: str) -> dict[str, Effect] | str:
@@ -106,11 +106,11 @@ def table_architectures(metrics: Mapping[str, dict]) -> list[list[str]]:
 def table_batch_norm(metrics: Mapping[str, dict]) -> list[list[str]]:
     """A row for each place of batch norm; bold is the best and what is not told from it."""
     table = [["batch norm", *(heading for heading, _ in PLACE_COLUMNS.values()), "failed runs, %"]]
-    rows = {f"norm_{place}": PLACE_TITLES[place] for place in PLACES}
     bold = {
-        column: winners(metrics, rows, column, more) for column, (_, more) in PLACE_COLUMNS.items()
+        column: winners(metrics, PLACE_TITLES, column, more)
+        for column, (_, more) in PLACE_COLUMNS.items()
     }
-    for row, words in rows.items():
+    for row, words in PLACE_TITLES.items():
         cells = [_cell(metrics.get(f"{row}.{c}"), row in bold[c]) for c in PLACE_COLUMNS]
         table.append([words, *cells, f"{failures(metrics, row):.0f}"])
     return table

@@ -21,11 +21,13 @@ from aae_course.metrics import (
     most_confident_names,
     naming_error,
     normalised_mutual_information,
+    predictions,
 )
 from aae_course.minibatches import as_pixels
 from aae_course.models import ClusteringAutoencoder
 from aae_course.plots import image_grid
 from aae_course.randomness import seeded_generator
+from aae_course.record import by_name
 
 SHOWN = 14  # test images in a row of Figure 9
 
@@ -58,12 +60,9 @@ class Clustered:
         return self.scores.shape[1]
 
 
-@torch.no_grad()
 def clustered(model: ClusteringAutoencoder, split: Split) -> Clustered:
     """The images of a split in the clusters of q(y|x), its probabilities as scores."""
-    x = as_pixels(split.images)
-    y = torch.cat([model.logits(part).softmax(-1) for part in x.split(5000)])
-    return Clustered(y, split.labels)
+    return Clustered(predictions(model, split.images), split.labels)
 
 
 def score(validation: Clustered, test: Clustered) -> dict[str, float]:
@@ -86,7 +85,7 @@ def measure_clusters(trained: Trained) -> dict[str, list[float]]:
         score(clustered(model, trained.data.validation), clustered(model, trained.data.test))
         for model in trained.models
     ]
-    return {key: [row[key] for row in rows] for key in rows[0]}
+    return by_name(rows)
 
 
 def validation_errors(model: ClusteringAutoencoder, data: Dataset) -> dict[str, float]:

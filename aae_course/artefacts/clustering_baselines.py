@@ -17,6 +17,7 @@ from aae_course.labels import one_hot
 from aae_course.metrics import coded
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
+from aae_course.record import by_name
 
 COUNTS = (10, 16, 30)  # of clusters
 TOGETHER = 2000  # images of validation, and of test, for what cannot take new ones
@@ -31,7 +32,7 @@ def measure_baselines(trained: Trained) -> dict[str, list[float]]:
         dict(_baselines(model, trained, seed))
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    return {key: [row[key] for row in rows] for key in rows[0]}
+    return by_name(rows)
 
 
 def _baselines(model: Model, trained: Trained, seed: int) -> Iterator[tuple[str, float]]:

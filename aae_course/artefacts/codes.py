@@ -15,6 +15,7 @@ from aae_course.models import Model
 from aae_course.plots import plot_codes, plot_latent_grid
 from aae_course.priors import GaussianMixture
 from aae_course.randomness import generators_restored, seed_noise
+from aae_course.record import by_name
 
 
 def measure_codes(trained: Trained) -> dict[str, list[float]]:
@@ -22,7 +23,7 @@ def measure_codes(trained: Trained) -> dict[str, list[float]]:
     x = as_pixels(trained.data.test.images)
     pairs = zip(trained.models, trained.seeds, strict=True)
     rows = [_measure_model(model, x, seed) for model, seed in pairs]
-    return {metric: [row[metric] for row in rows] for metric in rows[0]}
+    return by_name(rows)
 
 
 def _measure_model(model: Model, x: torch.Tensor, seed: int) -> dict[str, float]:

@@ -23,6 +23,7 @@ from aae_course.minibatches import as_pixels
 from aae_course.models import Model
 from aae_course.plots import image_grid
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
+from aae_course.record import by_name
 from aae_course.tfd import load_folds
 
 FEW, MANY, CHUNK = 10_000, 10_000_000, 10_000  # samples of the two columns, and at a time
@@ -80,7 +81,7 @@ def measure_likelihood(
         | (numbers_by_row(others(trained, seed, folds)) if others else {})
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    measured = {key: [row[key] for row in rows] for key in rows[0]}
+    measured = by_name(rows)
     return {f"{name}_10m.parzen_nats": WHY_SHORT, **measured}
 
 

@@ -18,6 +18,7 @@ from aae_course.labels import NOT_LABELLED
 from aae_course.metrics import coded
 from aae_course.minibatches import as_pixels
 from aae_course.models import Model
+from aae_course.record import by_name
 
 COLUMNS = ("mnist_100", "mnist_1000", "mnist_all", "svhn_1000")
 SPREAD_OVER = 10_000  # codes without labels that label spreading takes
@@ -83,7 +84,7 @@ def measure_codes_with_labels(trained: Trained) -> dict[str, list[float]]:
         errors_on_codes(model, trained, seed)
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    return {key: [row[key] for row in rows] for key in rows[0]}
+    return by_name(rows)
 
 
 def errors_on_codes(model: Model, trained: Trained, seed: int) -> dict[str, float]:

@@ -20,6 +20,7 @@ from aae_course.minibatches import as_pixels
 from aae_course.models import Classifier, SupervisedAutoencoder
 from aae_course.plots import image_grid
 from aae_course.randomness import generators_restored, seed_noise
+from aae_course.record import by_name
 
 STYLES = 1000  # each decoded as every label
 
@@ -33,7 +34,7 @@ def measure_supervised(trained: Trained) -> dict[str, list[float]]:
     """
     pairs = zip(trained.models, trained.seeds, strict=True)
     rows = [_measure_model(model, trained, seed) for model, seed in pairs]
-    return {metric: [row[metric] for row in rows] for metric in rows[0]}
+    return by_name(rows)
 
 
 @torch.no_grad()

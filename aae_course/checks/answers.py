@@ -24,6 +24,12 @@ def is_pair(found) -> bool:
     return isinstance(found, tuple | list) and len(found) == 2
 
 
+def finished(found):
+    """An answer, or None while one of the two parts of a pair is still to be written."""
+    half_done = is_pair(found) and any(part is None or part is ... for part in found)
+    return None if half_done else found
+
+
 def shape_is_wrong(found, shape: tuple[int, ...]) -> str | None:
     """Why ``found`` is no tensor of this shape."""
     if not isinstance(found, Tensor):

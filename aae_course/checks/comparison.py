@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from aae_course.checks import judge
-from aae_course.checks.answers import as_number, close, compared, is_pair
+from aae_course.checks.answers import as_number, close, compared, finished, is_pair
 from aae_course.losses import mean_of_pairs
 from aae_course.randomness import seeded_generator
 
@@ -65,9 +65,9 @@ TEST = {1.0: [77.0, 74.0, 71.0], 0.3: [58.0, 61.0, 55.0], 0.1: [48.0, 50.0, 55.0
 
 def tuned_beta(answer: Callable[[dict, dict], tuple[float, float]]) -> bool:
     """Check ``answer(validation, test)``: the β chosen by validation, and its mean on the test."""
-    pair = answer(*({beta: list(found) for beta, found in d.items()} for d in (VALIDATION, TEST)))
-    if is_pair(pair) and any(value is None or value is ... for value in pair):
-        pair = None  # half done
+    pair = finished(
+        answer(*({beta: list(found) for beta, found in d.items()} for d in (VALIDATION, TEST)))
+    )
     return judge("tuned_beta", pair, _choice_is_wrong)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 
 from aae_course.checks import judge
-from aae_course.checks.answers import as_number, compared, is_pair
+from aae_course.checks.answers import as_number, compared, finished, is_pair
 
 Layers = Sequence[tuple[int, int]]
 
@@ -71,9 +71,7 @@ def head_weights(answer: Callable[[int, int, int, int], tuple[int, int]]) -> boo
     Biases count. The dense head has a hidden layer of ``units``; both end in ``dim`` numbers.
     """
     sizes = (6, 3, 8, 5)  # small, so that a forgotten bias shows
-    pair = answer(*sizes)
-    if is_pair(pair) and any(value is None or value is ... for value in pair):
-        pair = None  # half done
+    pair = finished(answer(*sizes))
     return judge("head_weights", pair, lambda pair: _heads_are_wrong(pair, *sizes))
 
 
@@ -122,9 +120,7 @@ def main_and_interaction(answer: Callable[[dict], tuple[float, float]]) -> bool:
     ``table`` maps (first on, second on) to a mean.
     """
     table = {(False, False): 20.0, (True, False): 18.0, (False, True): 15.0, (True, True): 6.0}
-    pair = answer(dict(table))
-    if is_pair(pair) and any(value is None or value is ... for value in pair):
-        pair = None  # half done
+    pair = finished(answer(dict(table)))
     return judge("main_and_interaction", pair, lambda pair: _effects_are_wrong(pair, table))
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from aae_course.checks import judge
+from aae_course.checks.answers import finished, is_pair
 from aae_course.randomness import seeded_generator
 
 LOG_2 = math.log(2)
@@ -19,18 +20,12 @@ def best_discriminator(answer: Callable) -> bool:
     generator = seeded_generator(4, 1)
     p, q = (0.1 + torch.rand(2, 6, generator=generator)).unbind()
     p, q = p / p.sum(), q / q.sum()
-    pair = answer(p.clone(), q.clone())
-    if _is_pair(pair) and any(value is None or value is ... for value in pair):
-        pair = None  # half done
+    pair = finished(answer(p.clone(), q.clone()))
     return judge("best_discriminator", pair, lambda pair: _pair_is_wrong(pair, p, q))
 
 
-def _is_pair(pair) -> bool:
-    return isinstance(pair, tuple | list) and len(pair) == 2
-
-
 def _pair_is_wrong(pair, p: Tensor, q: Tensor) -> str | None:
-    if not _is_pair(pair):
+    if not is_pair(pair):
         return "does not return a pair: return D, loss"
     best, loss = (torch.as_tensor(value).float() for value in pair)
     if best.shape == () and loss.shape == p.shape:

@@ -15,6 +15,7 @@ from aae_course.metrics.codes import (
     linear_probe_error,
     mlp_probe_error,
     nearest_neighbour_error,
+    predictions,
     reconstruction_error,
 )
 from aae_course.metrics.parzen import (
@@ -70,6 +71,7 @@ __all__ = [
     "parzen_log_likelihood",
     "parzen_over_folds",
     "precision_recall",
+    "predictions",
     "reconstruction_error",
     "sliced_wasserstein",
     "train_classifier",

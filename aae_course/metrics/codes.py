@@ -12,6 +12,7 @@ from torch import Tensor
 
 from aae_course.data import Split
 from aae_course.metrics.prior_match import check_samples
+from aae_course.minibatches import as_pixels
 from aae_course.models import Model
 
 
@@ -88,3 +89,10 @@ def _error_percent(classifier, train: Split, test: Split) -> float:
 def coded(model: Model, x: Tensor, labels: Tensor) -> Split:
     """Codes of images (n, pixels) in [0, 1], with the images' labels, for a probe."""
     return Split(torch.cat([model.encode(part) for part in x.split(5000)]), labels)
+
+
+@torch.no_grad()
+def predictions(model: Model, images: Tensor) -> Tensor:
+    """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes)."""
+    x = as_pixels(images)
+    return torch.cat([model.logits(part).softmax(-1) for part in x.split(5000)])

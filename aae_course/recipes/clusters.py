@@ -20,13 +20,11 @@ from aae_course.recipes.recipe import Recipe, on_digits
 ADVERSARIES = ("label discriminator", "style discriminator", "generator")
 
 
-def _adam(
-    adversary: float, epochs: int, batch_size: int = 100, rates: Mapping | None = None, **labels
-) -> Training:
+def _adam(epochs: int, batch_size: int = 100, rates: Mapping | None = None, **labels) -> Training:
     """Adam for all phases; ``rates`` has the optimisers of further ones."""
     everything = {
         "reconstruction": Adam(1e-3),
-        **dict.fromkeys(ADVERSARIES, Adam(adversary, beta1=0.5)),
+        **dict.fromkeys(ADVERSARIES, Adam(5e-4, beta1=0.5)),
         **(rates or {}),
     }
     return Training(everything, epochs, batch_size, Annealed(), **labels)
@@ -52,12 +50,12 @@ def _clustering(categories: int) -> Recipe:
     return Recipe(
         f"clustering AAE, {categories} clusters",
         ClusteringAutoencoder,
-        _adam(5e-4, epochs=8),
+        _adam(epochs=8),
         partial(Gaussian, 5),
         normed(),
         options={"categories": categories},
         scales={
-            "smoke": on_digits(normed((200, 200)), _adam(5e-4, 60, 50)),
+            "smoke": on_digits(normed((200, 200)), _adam(60, 50)),
             "paper": {
                 "architecture": normed((3000, 3000), initialisation="paper"),
                 "training": _sgd(1500, StepDecay((50,))),
@@ -85,7 +83,7 @@ def _reduction(
         if labels:
             rates["classification"] = Adam(1e-3)
         counts = {**seen, "labels": min(labels, most)} if labels and most else seen
-        return _adam(5e-4, epochs, batch_size, rates=rates, **counts)
+        return _adam(epochs, batch_size, rates=rates, **counts)
 
     def sgd() -> Training:
         rates = {"head distance": SGD(0.01, momentum=0.9)} if learned else {}
