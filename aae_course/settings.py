@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
-
-from aae_course.registry import check_known
 
 SCALES = ("smoke", "course", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -69,3 +69,17 @@ def _check_gpu(name: str) -> None:
     number, count = name.partition(":")[2] or "0", torch.cuda.device_count()
     if not number.isdecimal() or int(number) >= count:
         raise ValueError(f"no GPU is called {name!r}: this machine has cuda:0 to cuda:{count - 1}")
+
+
+def check_known(name: str, names: Iterable[str], kind: str) -> str:
+    """Return ``name`` if it is one of ``names``.
+
+    Raises:
+        ValueError: it is not; the message has the nearest name and all of them.
+    """
+    names = list(names)
+    if name in names:
+        return name
+    close = difflib.get_close_matches(str(name).lower(), names, n=1)
+    hint = f", did you mean {close[0]!r}?" if close else ""
+    raise ValueError(f"unknown {kind} {name!r}{hint} (known: {', '.join(names)})")

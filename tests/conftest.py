@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from aae_course import recipes
+from aae_course.experiments import recipes
 
 matplotlib.use("Agg")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 
-from aae_course.architectures import Perceptrons
-from aae_course.data import Split
-from aae_course.losses import label_cross_entropy
+from aae_course.data.dataset import Split
 from aae_course.models import (
     AdversarialAutoencoder,
     Autoencoder,
@@ -23,8 +23,10 @@ from aae_course.models import (
     VariationalAutoencoder,
     WassersteinAutoencoder,
 )
-from aae_course.optimisation import SGD, Adam, StepDecay, Training
-from aae_course.priors import Gaussian, GaussianMixture, SwissRoll
+from aae_course.models.losses import label_cross_entropy
+from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
+from aae_course.networks.perceptrons import Perceptrons
+from aae_course.training.optimisation import SGD, Adam, StepDecay, Training
 
 PIXELS = 12
 
@@ -183,3 +185,10 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
         optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
         labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,
     )  # fmt: skip
+
+
+def write_or_fail(path: Path):
+    """The work of a share of seeds; a process of its own must find it by import."""
+    if path.name == "fail":
+        raise SystemExit(1)
+    path.write_text("done")

@@ -4,11 +4,12 @@ import pytest
 import small
 from IPython.display import Image, Markdown
 
-from aae_course import progress, widgets
-from aae_course.history import History
+from aae_course.lessons.source import show_source
 from aae_course.models import Autoencoder
-from aae_course.source import show_source
-from aae_course.training import fit
+from aae_course.training import live_curves as widgets
+from aae_course.training import progress
+from aae_course.training.history import History
+from aae_course.training.loop import fit
 
 
 class Shown:

@@ -6,9 +6,15 @@ classes - 1. A cluster may be empty, and there may be a single one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
+
+from aae_course.data.dataset import Split
+from aae_course.metrics.codes import predictions
+from aae_course.models import ClusteringAutoencoder
 
 
 def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
@@ -120,3 +126,45 @@ def check_partition(assigned: Tensor, labels: Tensor, clusters: int) -> None:
     low, high = int(assigned.min()), int(assigned.max())
     if low < 0 or high >= clusters:
         raise ValueError(f"clusters are 0 to {clusters - 1}, not {low} to {high}")
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """Images that were put into clusters: how sure each is of each, and what they show.
+
+    Args:
+        scores: (n, clusters), the larger the surer; the cluster is that of the largest.
+        labels: (n,), which the clustering did not see.
+    """
+
+    scores: Tensor
+    labels: Tensor
+
+    @property
+    def assigned(self) -> Tensor:
+        """The cluster of each image: (n,)."""
+        return self.scores.argmax(1)
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters there could be."""
+        return self.scores.shape[1]
+
+
+def clustered(model: ClusteringAutoencoder, split: Split) -> Clustered:
+    """The images of a split in the clusters of q(y|x), its probabilities as scores."""
+    return Clustered(predictions(model, split.images), split.labels)
+
+
+def score(validation: Clustered, test: Clustered) -> dict[str, float]:
+    """Every measure of Table 3; names come from validation images, errors from test images."""
+    by_the_surest = most_confident_names(validation.scores, validation.labels)
+    by_most = majority_names(validation.assigned, validation.labels, validation.clusters)
+    return {
+        "test_error_percent": naming_error(test.assigned, test.labels, by_the_surest),
+        "majority_error_percent": naming_error(test.assigned, test.labels, by_most),
+        "matching_error_percent": matching_error(test.assigned, test.labels, test.clusters),
+        "normalised_mutual_information": normalised_mutual_information(test.assigned, test.labels),
+        "adjusted_rand_index": adjusted_rand_index(test.assigned, test.labels),
+        "clusters_alive": clusters_alive(test.assigned, test.clusters),
+    }

@@ -10,9 +10,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
-from aae_course.data import Split
+from aae_course.data.dataset import Dataset, Split
+from aae_course.data.minibatches import as_pixels
 from aae_course.metrics.prior_match import check_samples
-from aae_course.minibatches import as_pixels
 from aae_course.models import Model
 
 
@@ -96,3 +96,20 @@ def predictions(model: Model, images: Tensor) -> Tensor:
     """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes)."""
     x = as_pixels(images)
     return torch.cat([model.logits(part).softmax(-1) for part in x.split(5000)])
+
+
+PROBED = 10_000  # training codes that a probe learns from
+
+
+def train_codes(model: Model, data: Dataset) -> Split:
+    """Codes of the first training images, for a probe or a fitted prior."""
+    images, labels = data.train.images[:PROBED], data.train.labels[:PROBED]
+    return coded(model, as_pixels(images), labels)
+
+
+@torch.no_grad()
+def error_percent(model: Model, split: Split) -> float:
+    """Percent of the images whose likeliest label is not theirs."""
+    x = as_pixels(split.images)
+    read = torch.cat([model.logits(part).argmax(-1) for part in x.split(5000)])
+    return 100 * (read != split.labels).float().mean().item()

@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from scipy.stats import chi2
 from torch import Tensor, nn
 
-from aae_course.losses import mean_of_pairs, unbiased_mmd
-from aae_course.networks import MLP
-from aae_course.priors import GaussianMixture, SwissRoll
+from aae_course.models.losses import mean_of_pairs, unbiased_mmd
+from aae_course.models.priors import GaussianMixture, SwissRoll
+from aae_course.networks.layers import MLP
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from aae_course.data import Dataset
+from aae_course.data.dataset import Dataset
 from aae_course.metrics.prior_match import check_samples
-from aae_course.models import Classifier
-from aae_course.networks import build_replicas
-from aae_course.optimisation import Adam, Annealed, Training
-from aae_course.training import fit
+from aae_course.models import Classifier, Model
+from aae_course.networks.replicas import build_replicas
+from aae_course.randomness import generators_restored, seed_noise
+from aae_course.training.loop import fit
+from aae_course.training.optimisation import Adam, Annealed, Training
 
 PART = 5000  # images or rows of distances at a time
 
@@ -106,3 +108,16 @@ def _share_inside(points: Tensor, manifold: Tensor, neighbours: int) -> float:
     )
     inside = [(torch.cdist(part, manifold) <= radii).any(1) for part in points.split(PART)]
     return torch.cat(inside).float().mean().item()
+
+
+CHUNK = 10_000  # samples that are drawn at a time
+
+
+def draws(model: Model, total: int, seed: int) -> Iterator[Tensor]:
+    """Images decoded from the prior, (CHUNK, pixels) at a time; the caller's generator is kept."""
+    device = model.prior.origin.device
+    for number, start in enumerate(range(0, total, CHUNK)):
+        with generators_restored(device), torch.no_grad():
+            seed_noise([seed, number])
+            images = model.decode(model.prior.sample(min(CHUNK, total - start)))
+        yield images

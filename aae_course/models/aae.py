@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from aae_course.losses import discriminator_loss, generator_loss, half_squared_error
+from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
 from aae_course.models.model import Model, check_code_fits
-from aae_course.priors import Prior
+from aae_course.models.priors import Prior
 
 
 class AdversarialAutoencoder(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from aae_course.losses import half_squared_error
+from aae_course.models.losses import half_squared_error
 from aae_course.models.model import Model
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aae_course.losses import discriminator_loss, generator_loss, half_squared_error
+from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
 from aae_course.models.model import Model, check_code_fits
-from aae_course.priors import Categorical, Prior
+from aae_course.models.priors import Categorical, Prior
 
 
 class ClusteringAutoencoder(Model):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aae_course.losses import head_distance_loss
 from aae_course.models.clustering import ClusteringAutoencoder
+from aae_course.models.losses import head_distance_loss
 from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
 
 

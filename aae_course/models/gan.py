@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from aae_course.losses import discriminator_loss, generator_loss
+from aae_course.models.losses import discriminator_loss, generator_loss
 from aae_course.models.model import Model, check_code_fits
-from aae_course.priors import Prior
+from aae_course.models.priors import Prior
 
 
 class GenerativeAdversarialNetwork(Model):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from aae_course.labels import NOT_LABELLED, one_hot_or_unlabelled
-from aae_course.losses import discriminator_loss, generator_loss
+from aae_course.data.labels import NOT_LABELLED, one_hot_or_unlabelled
 from aae_course.models.aae import AdversarialAutoencoder
+from aae_course.models.losses import discriminator_loss, generator_loss
 
 
 class LabelInformedAutoencoder(AdversarialAutoencoder):

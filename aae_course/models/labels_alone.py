@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from aae_course.losses import label_cross_entropy
+from aae_course.models.losses import label_cross_entropy
 from aae_course.models.model import Model
 
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from aae_course.minibatches import Batch
-from aae_course.priors import Prior
+from aae_course.data.minibatches import Batch
+from aae_course.models.priors import Prior
 
 
 class Model(nn.Module):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from aae_course.losses import half_squared_error, label_cross_entropy
 from aae_course.models.clustering import ClusteringAutoencoder
+from aae_course.models.losses import half_squared_error, label_cross_entropy
 
 
 class SemiSupervisedAutoencoder(ClusteringAutoencoder):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aae_course.labels import one_hot
-from aae_course.losses import half_squared_error
+from aae_course.data.labels import one_hot
 from aae_course.models.aae import AdversarialAutoencoder
 from aae_course.models.label_informed import LabelInformedAutoencoder
+from aae_course.models.losses import half_squared_error
 
 
 class SupervisedAutoencoder(AdversarialAutoencoder):

@@ -7,15 +7,15 @@ import math
 import torch
 from torch import Tensor
 
-from aae_course.losses import (
+from aae_course.models.losses import (
     bernoulli_negative_log_likelihood,
     gaussian_kl,
     gaussian_log_density,
     half_squared_error,
 )
 from aae_course.models.model import Model, check_code_fits
-from aae_course.networks import GaussianEncoder, reparameterise
-from aae_course.priors import Gaussian, Prior
+from aae_course.models.priors import Gaussian, Prior
+from aae_course.networks.encoders import GaussianEncoder, reparameterise
 
 
 class VariationalAutoencoder(Model):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from torch import nn
 
-from aae_course.losses import half_squared_error, inverse_multiquadratic_mmd
+from aae_course.models.losses import half_squared_error, inverse_multiquadratic_mmd
 from aae_course.models.model import Model, check_code_fits
-from aae_course.priors import Prior
+from aae_course.models.priors import Prior
 
 
 class WassersteinAutoencoder(Model):

@@ -1,1 +1,0 @@
-"""The figures and tables of the paper: what is measured for them, and how they are drawn."""

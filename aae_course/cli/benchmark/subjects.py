@@ -1,0 +1,147 @@
+"""What is timed: training steps, the matrix products inside them, and large products alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from aae_course.data.dataset import Split
+from aae_course.models import AdversarialAutoencoder, Model
+from aae_course.models.priors import Gaussian
+from aae_course.networks.perceptrons import Perceptrons
+from aae_course.networks.replicas import build_replicas
+from aae_course.training.loop import Run
+from aae_course.training.optimisation import SGD, Training
+from aae_course.training.precision import fast_products
+
+PIXELS, SQUARE = 784, 2048
+PAPER_SIZE = Perceptrons((1000, 1000), initialisation="paper")  # appendix A.1
+
+
+def build_aae(replicas: int | None) -> Model:
+    """The basic AAE at the size of the paper's MNIST experiments, with a code of 2 numbers."""
+    return AdversarialAutoencoder.build(PAPER_SIZE, PIXELS, Gaussian(), replicas)
+
+
+MODELS: dict[str, Callable[[int | None], Model]] = {"aae": build_aae}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A way to train: a model of `MODELS`, with SGD and momentum as in appendix A.
+
+    Args:
+        model: name of the model.
+        precision: fp32, tf32 or bf16.
+        replicas: seeds trained side by side.
+        batch_size: images in a minibatch.
+        eager: on a GPU, do not capture the step as a graph.
+    """
+
+    model: str = "aae"
+    precision: str = "fp32"
+    replicas: int = 1
+    batch_size: int = 100
+    eager: bool = False
+
+    @property
+    def images_per_step(self) -> int:
+        return self.replicas * self.batch_size
+
+    def training(self, model: Model) -> Training:
+        """Settings for a run that nobody waits for the end of."""
+        optimisers = {phase: SGD(0.01, momentum=0.9) for phase in model.phases}
+        return Training(optimisers, 10_000, self.batch_size, precision=self.precision)
+
+    def run(self, split: Split) -> Run:
+        """A run of this case, ready for its first step."""
+        seeds = tuple(range(self.replicas))
+        model = build_replicas(MODELS[self.model], seeds).to(split.images.device)
+        return Run(model, split, self.training(model), seeds, {})
+
+
+class Steps:
+    """The training steps of a case, and the matrix products that they consist of."""
+
+    def __init__(self, case: Case, split: Split):
+        self.case, self.run = case, case.run(split)
+        self.updates = sum(len(networks) for networks in self.run.model.phases.values())
+        self.iterator: Iterator[None] = self.run.steps(eager=case.eager)
+        self.flop_per_image, self.products = self._look_inside()
+
+    def fast(self) -> AbstractContextManager:
+        """The context that training takes place in."""
+        return self.run.fast()
+
+    def step(self) -> None:
+        next(self.iterator)
+
+    def load(self) -> None:
+        """The share of the data loader: one minibatch gathered and converted."""
+        self.run.minibatches.gather(self.run.order[0])
+
+    def _look_inside(self) -> tuple[float, Products]:
+        """Take an eager step, count its FLOP and keep its products."""
+        self.run.begin_epoch(0, 0, self.run.minibatches.order(0))
+        products = Products()
+        with FlopCounterMode(display=False) as counter, products:
+            self.run.train_step()
+        return counter.get_total_flops() / self.case.images_per_step, products
+
+
+class Products(TorchDispatchMode):
+    """Remembers every matrix product within it; `repeat` computes them again, and nothing else."""
+
+    INTO = {
+        torch.ops.aten.mm.default: torch.mm,
+        torch.ops.aten.addmm.default: torch.addmm,
+        torch.ops.aten.bmm.default: torch.bmm,
+        torch.ops.aten.baddbmm.default: torch.baddbmm,
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.seen: list[tuple[Callable, tuple, Tensor]] = []
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **(kwargs or {}))
+        if function in self.INTO:
+            factors = tuple(factor.detach() for factor in args)
+            self.seen.append((self.INTO[function], factors, torch.empty_like(result)))
+        return result
+
+    def repeat(self) -> None:
+        """Compute them all, into memory that is there already."""
+        for product, factors, result in self.seen:
+            product(*factors, out=result)
+
+
+class Square:
+    """A large square product: what the device can do at best.
+
+    Args:
+        precision: of the numbers that are multiplied.
+        plain: as torch does it by default, rather than by the way that training takes.
+        device: where.
+    """
+
+    flop = 2 * SQUARE**3
+
+    def __init__(self, precision: str, plain: bool, device: torch.device):
+        self.precision, self.plain, self.device = precision, plain, device
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        self.a, self.b = (torch.randn(SQUARE, SQUARE, device=device).to(dtype) for _ in range(2))
+        self.result = torch.empty_like(self.a)
+
+    def fast(self) -> AbstractContextManager:
+        """The context that the product is computed in."""
+        return nullcontext() if self.plain else fast_products(self.precision, self.device)
+
+    def multiply(self) -> None:
+        torch.mm(self.a, self.b, out=self.result)

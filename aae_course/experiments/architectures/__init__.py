@@ -1,0 +1,1 @@
+"""The study of convolutional architectures (notebook 11)."""

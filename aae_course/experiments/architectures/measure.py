@@ -1,0 +1,156 @@
+"""The study of notebook 11: what is measured on every architecture, and when a run has failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from aae_course.data.dataset import Dataset
+from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.architectures.recipes import CODE, TASKS
+from aae_course.experiments.jobs import Trained
+from aae_course.experiments.measures import match
+from aae_course.experiments.record import by_name
+from aae_course.metrics import coded, reconstruction_error
+from aae_course.metrics.clustering import clustered, score
+from aae_course.metrics.codes import error_percent
+from aae_course.metrics.judge import judge, judge_of
+from aae_course.models import Model
+from aae_course.networks.size import count_flops, count_parameters
+from aae_course.randomness import generators_restored, seed_noise
+
+WATCHED = 1000  # validation images that are looked at after every epoch
+TARGET = 0.6  # of the error of the mean image: how long does it take to get there?
+Measured = dict[str, list[float] | str]
+
+
+def measure_generation(row: str, trained: Trained) -> Measured:
+    """How an AAE of this architecture rebuilds, follows its prior and samples; and its size."""
+    rows = [
+        _measure_seed(model, trained, seed)
+        for model, seed in zip(trained.models, trained.seeds, strict=True)
+    ]
+    useless = mean_image_error(trained.data)
+    broken = [found["half_squared_error"] > 0.9 * useless for found in rows]
+    found: Measured = by_name(rows)
+    if trained.final:
+        found |= size_and_speed(trained)
+        found["epochs_to_target"] = epochs_to_target(trained, TARGET * useless)
+    return named(row, "generation", found, broken, trained)
+
+
+@torch.no_grad()
+def _measure_seed(model: Model, trained: Trained, seed: int) -> dict[str, float]:
+    test = trained.data.test
+    x = as_pixels(test.images)
+    with generators_restored(x.device):
+        seed_noise([seed])
+        codes = coded(model, x, test.labels).images
+        found = {
+            "half_squared_error": reconstruction_error(model, x),
+            **match(codes, model.prior.sample(len(x)), seed),
+        }
+        if trained.final:
+            found |= judge(model, model.prior, codes, judge_of(trained.data))
+    return found
+
+
+def measure_semi_supervised(row: str, trained: Trained) -> Measured:
+    """Test error with few labels."""
+    errors = [error_percent(model, trained.data.test) for model in trained.models]
+    found = {"semi_supervised_error_percent": errors} if errors else {}
+    return named(row, "semi_supervised", found, [error > 50 for error in errors], trained)
+
+
+def measure_clustering(row: str, trained: Trained) -> Measured:
+    """Test error of clusters that are called by most of their validation images, and NMI."""
+    data = trained.data
+    rows = [score(clustered(m, data.validation), clustered(m, data.test)) for m in trained.models]
+    kept = {
+        "clustering_error_percent": "majority_error_percent",
+        "normalised_mutual_information": "normalised_mutual_information",
+        "clusters_alive": "clusters_alive",
+    }
+    found = {name: [each[key] for each in rows] for name, key in kept.items() if rows}
+    clusters = trained.recipe.options["categories"]
+    dead = [each["clusters_alive"] < clusters / 2 for each in rows]
+    return named(row, "clustering", found, dead, trained)
+
+
+def named(
+    row: str, task: str, found: Measured, broken: Sequence[bool], trained: Trained
+) -> Measured:
+    """The numbers under the architecture's name, with the share of runs that failed.
+
+    A run has failed if its loss became infinite, or if it ended where a run of its task is useless.
+    """
+    runs = len(trained.seeds) + len(trained.lost)
+    failed = 100 * (sum(broken) + len(trained.lost)) / runs
+    return {f"{row}.{name}": value for name, value in found.items()} | {
+        f"{row}.{task}_failed_percent": [failed]
+    }
+
+
+def size_and_speed(trained: Trained) -> Measured:
+    """Weights and operations of encoder and decoder, and images trained on in a second."""
+    pixels, history = trained.data.train.images.shape[1], trained.history
+    found: Measured = {
+        "parameters": [float(count_parameters(trained.recipe.architecture, pixels, CODE))],
+        "flops_per_image": [float(count_flops(trained.recipe.architecture, pixels, CODE))],
+    }
+    if trained.seeds and not trained.lost:
+        seen = history.steps[-1] * trained.recipe.training.batch_size * len(trained.seeds)
+        found["images_per_second"] = [seen / history.seconds]
+    return found
+
+
+def mean_image_error(data: Dataset) -> float:
+    """½‖x̄ − x‖² of test images, x̄ the mean of the training images: what a useless code gets."""
+    x = as_pixels(data.test.images)
+    return 0.5 * (x - as_pixels(data.train.images).mean(0)).square().sum(1).mean().item()
+
+
+def epochs_to_target(trained: Trained, target: float) -> list[float] | str:
+    """Epochs until the validation error is down to the target, in between by a line."""
+    curves = zip(
+        *(each["validation_half_squared_error"] for each in trained.history.evaluations),
+        strict=True,
+    )
+    reached = [crossing(curve, target) for curve in curves]
+    if any(epoch is None for epoch in reached) or not reached:
+        return f"not reached by every seed within {trained.recipe.training.epochs} epochs"
+    return reached
+
+
+def crossing(curve: Sequence[float], target: float) -> float | None:
+    """The epoch, from 1 on, at which a falling curve comes down to the target; None for never."""
+    for epoch, value in enumerate(curve, start=1):
+        if value <= target:
+            before = curve[epoch - 2] if epoch > 1 else value
+            return epoch - (target - value) / (before - value) if before > value else float(epoch)
+    return None
+
+
+def validation_reconstruction(model: Model, data: Dataset) -> dict[str, float]:
+    """After an epoch: ½‖x̂ − x‖² of some validation images."""
+    x: Tensor = as_pixels(data.validation.images[:WATCHED])
+    return {"validation_half_squared_error": reconstruction_error(model, x)}
+
+
+MEASURES = {
+    "generation": measure_generation,
+    "semi_supervised": measure_semi_supervised,
+    "clustering": measure_clustering,
+}
+
+
+def measures(panels: Iterable[str]) -> dict[str, Callable[[Trained], Measured]]:
+    """The measure of each panel: its name is the row's and the task's."""
+    found = {}
+    for panel in panels:
+        task = next(task for task in TASKS if panel.endswith(f"_{task}"))
+        found[panel] = partial(MEASURES[task], panel.removesuffix(f"_{task}"))
+    return found

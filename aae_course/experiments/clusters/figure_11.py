@@ -1,0 +1,92 @@
+"""Figure 11: codes W_C y + z around their cluster heads, in the plane."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from aae_course.data.dataset import Split
+from aae_course.experiments.jobs import Trained
+from aae_course.experiments.measures import measure_clusters, measure_errors
+from aae_course.models import SummedCodeAutoencoder
+from aae_course.pictures.by_label import SeenAlong
+from aae_course.pictures.plots import image_grid, plot_codes
+
+PAPER = {
+    "a.test_error_percent": 4.20,
+    "b.test_error_percent": 6.08,
+    "c.test_error_percent": 13.95,
+    "d.test_error_percent": 3.90,
+}
+
+
+def measure_reduction(trained: Trained) -> dict[str, list[float]]:
+    """Test error of the likeliest category; without labels, of the names that clusters get."""
+    learns_labels = "classification" in trained.models[0].phases
+    return (measure_errors if learns_labels else measure_clusters)(trained)
+
+
+def draw_figure_11(trained: Mapping[str, Trained], scale: str) -> Figure:
+    """Test codes and heads of every panel; first seed."""
+    figure, axes = plt.subplots(2, 2, figsize=(12, 12.4), layout="constrained")
+    for (panel, run), ax in zip(trained.items(), axes.flat, strict=True):
+        draw_codes_and_heads(ax, run.models[0], run.data.test)
+        ax.set_title(f"({panel}) {run.recipe.title}")
+    return figure
+
+
+@torch.no_grad()
+def draw_codes_and_heads(ax: Axes, model: SummedCodeAutoencoder, test: Split) -> None:
+    """Codes of images, a colour and a numeral for each label, and the heads as stars.
+
+    A code of more than two dimensions, whose heads lie on its axes, is shown through the map that
+    puts these on a circle (Figure 11d).
+    """
+    heads, seen = model.heads.points, model
+    if heads.shape[1] > 2:
+        seen = SeenAlong(model, circle(len(heads)).to(heads))
+        heads = heads @ seen.axes
+    plot_codes(seen, test.images, test.labels, ax=ax)
+    limit = max(ax.get_xlim()[1], 1.15 * heads.abs().max().item())
+    ax.set(xlim=(-limit, limit), ylim=(-limit, limit))
+    _draw_heads(ax, heads)
+
+
+@torch.no_grad()
+def draw_decoded_plane(
+    ax: Axes, model: SummedCodeAutoencoder, limit: float, rows: int = 16, shape=(1, 28, 28)
+) -> None:
+    """What the decoder makes of an even grid over the plane, and the heads as stars.
+
+    Args:
+        ax: where to draw.
+        model: with two-dimensional codes.
+        limit: the grid covers -limit to limit, in both coordinates.
+        rows: images in a row, and in a column.
+        shape: (channels, height, width) of one image.
+    """
+    heads = model.heads.points
+    axis = limit * (2 * (torch.arange(rows, device=heads.device) + 0.5) / rows - 1)
+    # Rows of the picture run from the top, where the second coordinate is largest.
+    codes = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    image_grid(ax, model.decode(codes), rows, shape, gap=0)
+    size = rows * torch.tensor([shape[2], -shape[1]], device=heads.device)  # of the sheet
+    places = (heads / limit * size + size.abs()) / 2 - 0.5
+    _draw_heads(ax, places)
+
+
+def _draw_heads(ax: Axes, places: Tensor) -> None:
+    x, y = places.detach().cpu().numpy().T
+    ax.scatter(x, y, marker="*", s=190, color="white", edgecolor="black", zorder=3)
+
+
+def circle(count: int) -> Tensor:
+    """Points evenly around the unit circle: (count, 2)."""
+    angle = 2 * math.pi / count * torch.arange(count)
+    return torch.stack([angle.cos(), angle.sin()], -1)

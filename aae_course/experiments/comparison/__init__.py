@@ -1,0 +1,1 @@
+"""AAE, VAE, WAE and plain autoencoder on equal terms (notebook 12)."""

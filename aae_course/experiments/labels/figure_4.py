@@ -1,0 +1,81 @@
+"""Figure 4: codes whose place in the prior is chosen by their label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from torch import Tensor
+
+from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.jobs import Trained
+from aae_course.experiments.measures import measure_codes
+from aae_course.metrics import own_part_fraction
+from aae_course.models import Model
+from aae_course.models.priors import GaussianMixture, SwissRoll
+from aae_course.pictures.plots import image_grid, plot_codes
+
+SHOWN = 3  # components whose manifold is drawn, the first ones
+
+
+def measure_label_informed(trained: Trained) -> dict[str, list[float]]:
+    """The share of test codes in their own label's part of the prior, and what Figure 2 has."""
+    test, prior = trained.data.test, trained.models[0].prior
+    part = "arc" if isinstance(prior, SwissRoll) else "component"
+    x = as_pixels(test.images)
+    with torch.no_grad():
+        own = [
+            own_part_fraction(model.encode(x), test.labels, model.prior) for model in trained.models
+        ]
+    return {f"own_{part}_fraction": own, **measure_codes(trained)}
+
+
+def draw_figure_4(trained: Mapping[str, Trained], scale: str) -> Figure:
+    """Codes over the mixture and over the roll, each beside images decoded from the prior."""
+    figure = plt.figure(figsize=(15, 9.4), layout="constrained")
+    above, below = figure.subfigures(2, 1)
+    draw_codes_and(draw_components, above, trained["a"], "ab")
+    draw_codes_and(draw_roll, below, trained["c"], "cd")
+    return figure
+
+
+def draw_codes_and(draw_images, figure: SubFigure, run: Trained, names: str) -> None:
+    """A scatter of test codes on the left, decoded images on the right; first seed."""
+    left, right = figure.subfigures(1, 2, width_ratios=[1, 2.1])
+    model, test = run.models[0], run.data.test
+    ax = plot_codes(model, test.images, test.labels, model.prior, left.subplots())
+    ax.set_title(f"({names[0]}) {run.recipe.title}")
+    draw_images(right, model, run.data.image_shape, names[1])
+
+
+@torch.no_grad()
+def draw_components(figure: SubFigure, model: Model, shape, name: str, side: int = 12) -> None:
+    """Images over the first components, each even in probability along its own two axes."""
+    for k, ax in enumerate(figure.subplots(1, SHOWN)):
+        image_grid(ax, model.decode(component_grid(model.prior, k, side)), side, shape, gap=0)
+        ax.set_title(f"component {k}")
+    figure.suptitle(f"({name}) images decoded over the first {SHOWN} components")
+
+
+def component_grid(prior: GaussianMixture, k: int, side: int) -> Tensor:
+    """Evenly probable points of component k, (side², 2), in rows from the top.
+
+    The radial axis runs to the right, the tangential one upwards.
+    """
+    u = (torch.arange(side, device=prior.origin.device) + 0.5) / side
+    axis = torch.special.ndtri(u)
+    local = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    return prior.centres[k] + (prior.stds * local) @ prior.axes[k]
+
+
+@torch.no_grad()
+def draw_roll(figure: SubFigure, model: Model, shape, name: str, a_class: int = 20) -> None:
+    """Images along the roll from its centre, a row for each class."""
+    ax: Axes = figure.subplots()
+    places = model.prior.classes * a_class
+    u = (torch.arange(places, device=model.prior.origin.device) + 0.5) / places
+    image_grid(ax, model.decode(model.prior.curve(u)), a_class, shape)
+    ax.set_title(f"({name}) images decoded along the roll, a row for each label")

@@ -1,0 +1,77 @@
+"""Measurements that several figures and tables take of a trained recipe."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from aae_course.data.dataset import Split
+from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.jobs import Trained
+from aae_course.experiments.record import by_name
+from aae_course.metrics import (
+    components_hit,
+    reconstruction_error,
+    sliced_wasserstein,
+    two_sample_accuracy,
+)
+from aae_course.metrics.clustering import clustered, score
+from aae_course.metrics.codes import error_percent
+from aae_course.models import Model
+from aae_course.models.priors import GaussianMixture
+from aae_course.randomness import generators_restored, seed_noise
+
+
+def match(codes: Tensor, draws: Tensor, seed: int) -> dict[str, float]:
+    """How closely codes follow the prior; the Wasserstein distance in its standard deviations."""
+    return {
+        "prior_two_sample_accuracy": two_sample_accuracy(codes, draws, seed),
+        "sliced_wasserstein_stds": sliced_wasserstein(codes, draws, seed=seed) / draws.std().item(),
+    }
+
+
+def measure_codes(trained: Trained) -> dict[str, list[float]]:
+    """How well the codes of the test images follow the prior, and what comes back of the images."""
+    x = as_pixels(trained.data.test.images)
+    pairs = zip(trained.models, trained.seeds, strict=True)
+    rows = [_measure_model(model, x, seed) for model, seed in pairs]
+    return by_name(rows)
+
+
+def _measure_model(model: Model, x: torch.Tensor, seed: int) -> dict[str, float]:
+    with generators_restored(x.device):
+        seed_noise([seed])
+        with torch.no_grad():
+            codes, draws = model.encode(x), model.prior.sample(len(x))
+        measured = {
+            "prior_two_sample_accuracy": two_sample_accuracy(codes, draws, seed),
+            "held_out_half_squared_error": reconstruction_error(model, x),
+        }
+    if isinstance(model.prior, GaussianMixture):
+        measured["components_hit"] = components_hit(codes, model.prior)
+    return measured
+
+
+def measure_errors(trained: Trained) -> dict[str, list[float]]:
+    """Test error of a model that gives logits, and its validation error, on which choices are made.
+
+    On the way the "test" images are validation images, and the second number says nothing new.
+    """
+    found = {"test_error_percent": errors(trained, trained.data.test)}
+    if trained.final:
+        found["validation_error_percent"] = errors(trained, trained.data.validation)
+    return found
+
+
+def errors(trained: Trained, split: Split) -> list[float]:
+    """Of every seed's model, in percent."""
+    return [error_percent(model, split) for model in trained.models]
+
+
+def measure_clusters(trained: Trained) -> dict[str, list[float]]:
+    """Every measure of every seed's model."""
+    rows = [
+        score(clustered(model, trained.data.validation), clustered(model, trained.data.test))
+        for model in trained.models
+    ]
+    return by_name(rows)

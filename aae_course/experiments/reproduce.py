@@ -1,0 +1,206 @@
+"""Make an artefact of the paper: train its recipes, measure, draw, and write down how."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from aae_course.data.datasets import load
+from aae_course.data.downloads import MissingData
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.jobs import Job, Order, Trained, split_replicas
+from aae_course.experiments.record import in_words, provenance
+from aae_course.models import Model
+from aae_course.pictures.tables import draw_table, markdown_table
+from aae_course.training.loop import Run
+from aae_course.training.memory import peak_resident_bytes
+
+
+def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> tuple[Path, Path]:
+    """Train, measure, draw and write ``<name>.png`` and ``<name>.json``; return their paths.
+
+    A table is written to ``<name>.md`` too.
+
+    A run that was interrupted goes on from its checkpoints when the same is asked again.
+
+    Args:
+        artefact: what to make.
+        order: how.
+        say: takes a line of text for the user.
+
+    Raises:
+        DataError: a data set is missing or damaged.
+        CheckpointError: a checkpoint in the folder belongs to another run, or is damaged.
+        NonFiniteLoss: a training diverged.
+        OutOfTime: the deadline passed; the same order goes on from there.
+        ValueError: the device lacks the precision, or memory for so many replicas.
+        OSError: the folder cannot be written.
+    """
+    check_writable(order.out)
+    started = time.monotonic()
+    origin = provenance(order.devices[0], order.command)  # the source may change while it trains
+    jobs, absent = plan(artefact, order)
+    for panel, why in absent.items():
+        say(f"panel {panel} is left out: {why}")
+    trained, metrics, earlier = train_panels(artefact, jobs, say)
+    metrics |= artefact.not_run(absent)
+    picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
+    write_views(artefact, trained, metrics, order.scale, picture)
+    wall_seconds = round(earlier + time.monotonic() - started, 1)
+    written = {
+        **describe(order, origin, trained),
+        "wall_seconds": wall_seconds,
+        "peak_resident_bytes": peak_resident_bytes(),
+        "metrics": metrics,
+    }
+    write_text(record, json.dumps(written, indent=1) + "\n")
+    return picture, record
+
+
+def train_panels(
+    artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None]
+) -> tuple[dict[str, Trained], dict[str, dict], float]:
+    """Train and measure every panel; also the seconds that training took in earlier sessions."""
+    trained, metrics, earlier = {}, {}, 0.0
+    for number, job in enumerate(jobs, start=1):
+        panel, begun = job.panel, time.monotonic()
+        left = in_all(jobs[number - 1 :], trained.values())
+        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}{left}")
+        trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
+        earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
+        found = artefact.metrics(panel, trained[panel])
+        metrics |= found
+        say(f"panel {panel}: {in_words(found)}")
+    return trained, metrics, earlier
+
+
+def in_all(jobs: Sequence[Job], trained: Collection[Trained]) -> str:
+    """How long the training of ``jobs`` will take if a step takes as long as so far; else empty."""
+    steps = sum(run.history.steps[-1] for run in trained if run.history.steps)
+    if not steps:
+        return ""
+    pace = sum(run.history.seconds for run in trained) / steps
+    return f"; about {minutes(pace * sum(job.steps for job in jobs))} of training left in all"
+
+
+def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:
+    """The trainings of an artefact, checked, and why there is none for some optional panels."""
+    jobs, absent, loaded = [], {}, {}  # panels share their images
+    for panel, name in artefact.panels.items():
+        recipe, needed = order.recipe(name), panel not in artefact.optional
+        try:
+            if recipe.data not in loaded:
+                loaded[recipe.data] = load(recipe.data, device=order.devices[0], download=needed)
+        except MissingData as error:
+            if needed:
+                raise
+            absent[panel] = str(error)
+            continue
+        data = recipe.part_of(loaded[recipe.data])
+        job = Job(panel, name, data, order, artefact.evaluate, artefact.survives)
+        job.check()
+        jobs.append(job)
+    return jobs, absent
+
+
+def tell(artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None], run: Run) -> None:
+    """Say how the first of ``jobs`` stands and how long all of them will still take.
+
+    The numbers are those of validation images: the test set is for the end.
+    """
+    job = jobs[0]
+    data = replace(job.data, test=job.data.validation)
+
+    def measure(model: Model) -> dict:
+        models = split_replicas(model, job.build, run.seeds)
+        so_far = Trained(
+            job.recipe, data, run.seeds, models, run.history, job.order.scale, final=False
+        )
+        return artefact.metrics(job.panel, so_far)
+
+    found = in_words(run.show(measure))
+    pace = run.history.seconds / run.step
+    here = (run.total_steps - run.step) * pace
+    everything = here + sum(later.steps for later in jobs[1:]) * pace
+    say(
+        f"panel {job.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
+        f"{found}; about {minutes(here)} left here and {minutes(everything)} in all"
+    )
+
+
+def minutes(seconds: float) -> str:
+    """A duration for people: "40 s", "12 min", "3 h 20 min"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    hours, rest = divmod(round(seconds / 60), 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
+
+
+def write_views(
+    artefact: Artefact,
+    trained: Mapping[str, Trained],
+    metrics: Mapping[str, dict],
+    scale: str,
+    picture: Path,
+) -> None:
+    """Write the picture, and beside it the table if there is one."""
+    rows = artefact.table(metrics) if artefact.table else None
+    if rows:
+        write_text(picture.with_suffix(".md"), markdown_table(rows))
+    if artefact.draw:
+        figure = artefact.draw(trained, scale)
+    elif artefact.plot:
+        figure = artefact.plot(metrics)
+    else:
+        figure = draw_table(rows, artefact.title)
+    write_picture(figure, picture)
+
+
+def describe(order: Order, origin: dict, trained: Mapping[str, Trained]) -> dict:
+    """What made a picture, for the record beside it."""
+    return {
+        "name": order.name,
+        "scale": order.scale,
+        "seeds": list(order.seeds),
+        **origin,
+        "devices": len(order.devices),
+        "precision": {panel: run.recipe.training.precision for panel, run in trained.items()},
+        "data": {run.data.name: run.data.sha256 for run in trained.values()},
+    }
+
+
+def check_writable(folder: Path) -> None:
+    """Make the folder and try to write to it, before hours of training depend on it.
+
+    Raises:
+        OSError: it cannot be made or written.
+    """
+    probe = folder / f".probe.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        why = f"cannot write to the folder {folder} ({error.strerror})"
+        raise OSError(f"{why}: choose another one with --out") from error
+
+
+def write_picture(figure: Figure, path: Path) -> None:
+    """Save a figure on an opaque white ground, whole or not at all."""
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    figure.savefig(temporary, dpi=110, facecolor="white", metadata={"Software": None})
+    os.replace(temporary, path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)

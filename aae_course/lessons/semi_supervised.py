@@ -1,0 +1,270 @@
+"""Diagnostics and pictures of notebook 08: what q(y|x) says, and Table 2 beside other people's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from sklearn.calibration import calibration_curve
+from torch import Tensor
+
+from aae_course.experiments.labels.progress import QUOTED
+from aae_course.experiments.labels.table_2 import OURS, row_of
+from aae_course.metrics.significance import differ
+from aae_course.pictures.plots import DIGIT_COLOURS
+from aae_course.training.history import History
+
+MARKERS = "osd^v"
+CANNOT_TELL = 2 * math.log(2)  # what D_y, D_z and the generator (for both) pay then
+
+# Test errors in percent that re-implementations publish for MNIST: of each run, or, with ±, the
+# mean of three. They publish accuracies; where, the comment says.
+PUBLISHED = {
+    "1henrypage, the paper's SGD": {  # experiments/semisupervised_results/500_epochs_...
+        "100": "21.81, 26.62",
+        "1000": "6.84, 7.05, 6.89",
+    },
+    "1henrypage, Adam": {"1000": "5.90"},  # semi_supervised_experiment.ipynb
+    "flatala": {  # aae_semisupervised_report.pdf, table 3
+        "100": "23.50 ± 2.00",
+        "1000": "6.90 ± 0.10",
+        "all": "1.04 ± 0.05",
+    },
+    "musyoku, as it comes": {"100": "about 15"},  # its issue 7
+    "thadikari": {"100": "about 5"},  # issue 13 of musyoku's repository
+}
+
+
+def entropies(y: Tensor) -> Tensor:
+    """−Σ y log y of each row, in nats, 0 for a one-hot row: (n, classes) -> (n,)."""
+    return torch.special.entr(y).sum(-1)
+
+
+def best_label_loss(used: int, classes: int = 10) -> float:
+    """The least that D_y can pay while y is one-hot and spread evenly over ``used`` labels.
+
+    With r = 1 / classes and q = 1 / used, the best D_y is r / (r + q) on a label in use and 1 on
+    the others (Goodfellow et al., 2014, proposition 1).
+
+    Raises:
+        ValueError: not 1 to ``classes`` labels in use.
+    """
+    if not 1 <= used <= classes:
+        raise ValueError(f"1 to {classes} labels can be in use, not {used}")
+    r, q = 1 / classes, 1 / used
+    return -used * (r * math.log(r / (r + q)) + q * math.log(q / (r + q)))
+
+
+def calibration_error(y: Tensor, labels: Tensor, bins: int = 10) -> float:
+    """How far confidence lies from accuracy, over equally wide bins of confidence (Guo et al.).
+
+    Args:
+        y: (n, classes) probabilities.
+        labels: (n,).
+        bins: their number between 0 and 1.
+
+    Returns:
+        The mean over images of |accuracy − mean confidence| in the image's bin, 0 to 1.
+    """
+    confidence, right = confidence_and_right(y, labels)
+    place = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    gap = np.bincount(place, right - confidence, minlength=bins)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+def confidence_and_right(y: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """The largest probability of each row, and 1 where it is that of the true label, else 0."""
+    confidence, guess = y.double().max(-1)
+    return confidence.cpu().numpy(), (guess == labels).double().cpu().numpy()
+
+
+def draw_phases(histories: Mapping[str, History]) -> Figure:
+    """The loss of every phase over the steps, a line for each run.
+
+    Each point is the mean of a stretch, so that lines stay readable, and the highest peaks are cut
+    off. Dashed lines stand where no discriminator can tell codes from draws, the dotted one where
+    every image is given one and the same label. The axis of the classification is logarithmic.
+    """
+    phases = list(next(iter(histories.values())).losses)
+    figure, axes = plt.subplots(
+        1, len(phases), figsize=(2.9 * len(phases), 2.7), layout="constrained"
+    )
+    for ax, phase in zip(axes, phases, strict=True):
+        curves = {name: _stretches(history, phase) for name, history in histories.items()}
+        for (name, (steps, losses)), colour in zip(curves.items(), DIGIT_COLOURS, strict=False):
+            ax.plot(steps, losses, color=colour, linewidth=1, label=name)
+        if "discriminator" in phase or phase == "generator":
+            ax.axhline(CANNOT_TELL, color="0.2", linestyle="--", linewidth=0.9)
+        if phase == "label discriminator":
+            ax.axhline(best_label_loss(used=1), color="0.2", linestyle=":", linewidth=0.9)
+        if phase == "classification":
+            ax.set_yscale("log")
+        else:
+            drawn = np.concatenate([losses for _, losses in curves.values()])
+            ax.set_ylim(0, 1.25 * max(CANNOT_TELL, np.quantile(drawn, 0.97)))
+        ax.set(title=phase, xlabel="step")
+        ax.grid(alpha=0.3)
+    if len(histories) > 1:
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return figure
+
+
+def _stretches(history: History, phase: str, count: int = 100) -> tuple[np.ndarray, np.ndarray]:
+    """Last step and mean loss of ``count`` stretches of a run, or of as many as it has points."""
+    stretches = np.array_split(history.curve(phase), min(count, len(history.steps)))
+    ends = np.cumsum([len(stretch) for stretch in stretches])
+    return np.array(history.steps)[ends - 1], np.array([stretch.mean() for stretch in stretches])
+
+
+def draw_predictions(predicted: Mapping[str, Tensor], labels: Tensor) -> Figure:
+    """Entropies, marginal and reliability of q(y|x), a line with a marker for each model.
+
+    Args:
+        predicted: the name of a model -> q(y|x) of images, (n, classes).
+        labels: of these images, (n,).
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    _prepare(axes, labels, next(iter(predicted.values())).shape[1])
+    kinds = zip(predicted.items(), DIGIT_COLOURS, MARKERS, strict=False)
+    for (name, y), colour, marker in kinds:
+        style = {"color": colour, "marker": marker, "markersize": 5, "label": name}
+        _draw_entropies(axes[0], y, style)
+        axes[1].plot(y.mean(0).cpu(), linestyle=":", **style)
+        accuracy, confidence = calibration_curve(*confidence_and_right(y, labels)[::-1], n_bins=10)
+        axes[2].plot(confidence, accuracy, **style)
+    for ax in axes:
+        ax.set_ylim(bottom=0)
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=5)
+    return figure
+
+
+def _prepare(axes: Sequence[Axes], labels: Tensor, classes: int) -> None:
+    """Titles, and the lines to compare with."""
+    axes[0].set(title="entropy of $q(y|x)$", xlabel="$h$, nats", ylabel="share with entropy ≤ $h$")
+    axes[0].axvline(math.log(classes), color="0.2", linestyle="--", linewidth=0.9)
+    axes[1].axhline(1 / classes, color="0.2", linestyle="--", linewidth=0.9)
+    shares = labels.bincount(minlength=classes).cpu() / len(labels)
+    axes[1].scatter(range(classes), shares, marker="_", s=160, color="black", label="true shares")
+    axes[1].set(title="mean of $q(y|x)$ over the images", xlabel="label", ylabel="share")
+    axes[1].set_xticks(range(classes))
+    axes[2].plot([0, 1], [0, 1], color="0.2", linestyle="--", linewidth=0.9)
+    axes[2].set(title="reliability", xlabel="confidence", ylabel="accuracy", xlim=(0, 1.02))
+    for ax in axes:
+        ax.grid(alpha=0.3)
+
+
+def _draw_entropies(ax: Axes, y: Tensor, style: dict) -> None:
+    """The share of images whose entropy is at most so much."""
+    found = entropies(y).sort().values.cpu()
+    shares = torch.arange(1, len(found) + 1) / len(found)
+    ax.plot(found, shares, **style, markevery=(len(found) // 10, max(1, len(found) // 5)))
+
+
+def draw_table(metrics: Mapping[str, dict]) -> Figure:
+    """Errors with 100, 1000 and all labels: ours with their spread, and those others publish.
+
+    A dashed line stands at the paper's AAE.
+
+    Args:
+        metrics: those of ``figures/table2.json``.
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained", sharey=True)
+    names = [f"AAE, {name}" for name in PUBLISHED]
+    titles = [f"{title} (ours)" for title in OURS.values()]
+    for ax, count in zip(axes, ("100", "1000", "all"), strict=True):
+        for height, cells in enumerate(PUBLISHED.values()):
+            errors = numbers_in(cells.get(count, ""))
+            ax.plot(errors, [height] * len(errors), "x", color="0.35")
+        for height, name in enumerate(OURS, start=len(PUBLISHED)):
+            found = metrics.get(f"{row_of(name, f'mnist_{count}')}.test_error_percent")
+            _draw_ours(ax, found, height, DIGIT_COLOURS[0 if name else 3])
+        paper = metrics[f"mnist_{count}.test_error_percent"]["paper"]
+        ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
+        ax.set(title=f"{count} labels", xlabel="test error, %", xscale="log", xlim=(0.5, 40))
+        ax.set_xticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
+        ax.minorticks_off()
+        ax.grid(alpha=0.3)
+    axes[0].set_yticks(range(len(names + titles)), names + titles)
+    return figure
+
+
+def numbers_in(cell: str) -> list[float]:
+    """The errors in a cell of `PUBLISHED`, without spreads."""
+    parts = [part.removeprefix("about ") for part in cell.split(", ") if part]
+    return [float(part.partition(" ± ")[0]) for part in parts]
+
+
+def _draw_ours(ax: Axes, found: dict | None, height: int, colour) -> None:
+    """Mean and standard deviation over seeds, if it was measured."""
+    if found and found["mean"] is not None:
+        ax.errorbar(found["mean"], height, xerr=found["std"] or 0.0, fmt="o", color=colour)
+
+
+def table_in_words(metrics: Mapping[str, dict]) -> list[str]:
+    """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown."""
+    words = []
+    for count in ("100", "1000", "all"):
+        aae = metrics[f"mnist_{count}.test_error_percent"]
+        error, paper = aae["mean"], aae["paper"]
+        verdict = "reached" if error <= paper else f"not reached, by a factor {error / paper:.1f}"
+        words.append(f"- **{count} labels**: {error:.2f} %; the paper's {paper:.2f} % {verdict}.")
+        for name, title in OURS.items():
+            other = metrics.get(f"{row_of(name, f'mnist_{count}')}.test_error_percent")
+            if name and other and other["mean"] is not None:
+                words.append(f"    - {title} ({other['mean']:.2f} %): {compared(aae, other)}.")
+        below = [
+            name
+            for name, cells in PUBLISHED.items()
+            if min(numbers_in(cells.get(count, "")), default=math.inf) < error
+        ]
+        words.append(f"    - published re-implementations below it: {', '.join(below) or 'none'}.")
+    return words
+
+
+def compared(aae: dict, other: dict) -> str:
+    """How our AAE's error stands to another's, by Welch's test where there are seeds for it."""
+    lower = aae["mean"] < other["mean"]
+    if min(len(aae["per_seed"]), len(other["per_seed"])) < 2:
+        return f"the AAE's is {'lower' if lower else 'not lower'}, with one seed"
+    if not differ(aae["per_seed"], other["per_seed"]):
+        return "not told from the AAE's"
+    return f"the AAE's is {'lower' if lower else 'higher'}"
+
+
+def draw_learning_curve(metrics: Mapping[str, dict] | None) -> Figure:
+    """The errors with 100 labels that the paper quotes, and ours where they were measured.
+
+    Args:
+        metrics: those of ``figures/progress.json``, or None.
+    """
+    figure, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    ax.plot(
+        list(QUOTED), list(QUOTED.values()), "s:", color=DIGIT_COLOURS[3],
+        label="the paper, test images",
+    )  # fmt: skip
+    for epoch, error in QUOTED.items():
+        ax.annotate(f"{error:.2f}", (epoch, error), xytext=(5, 5), textcoords="offset points")
+    if metrics is not None:
+        epochs, errors = zip(*learning_curve(metrics).items(), strict=True)
+        ax.plot(epochs, errors, ".-", color=DIGIT_COLOURS[0], label="ours, validation images")
+    ax.set(xscale="log", yscale="log", xlabel="epoch", ylabel="error, %", xlim=(0.8, 9000))
+    ax.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
+    ax.minorticks_off()
+    ax.grid(alpha=0.3)
+    ax.legend()
+    return figure
+
+
+def learning_curve(metrics: Mapping[str, dict]) -> dict[int, float]:
+    """Epoch -> mean validation error in percent, in order, of those that were measured."""
+    found = {
+        int(key.partition(".")[0].removeprefix("epoch_")): entry["mean"]
+        for key, entry in metrics.items()
+        if key.startswith("epoch_") and entry["mean"] is not None
+    }
+    return dict(sorted(found.items()))

@@ -1,0 +1,72 @@
+"""How samples look to a judge: a classifier of our own, trained once for each data set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from aae_course.data.dataset import Dataset
+from aae_course.data.minibatches import as_pixels
+from aae_course.metrics.samples import (
+    features,
+    frechet_distance,
+    precision_recall,
+    train_classifier,
+)
+from aae_course.models import Classifier, Model
+from aae_course.models.priors import Prior
+
+SAMPLES = 5000  # images for the distances in feature space
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A classifier of the project's own, and the features of real images to compare with."""
+
+    classifier: Classifier
+    test: Tensor
+    validation: Tensor
+
+    def features(self, x: Tensor) -> Tensor:
+        """Of images (n, pixels) in [0, 1]: (n, 128)."""
+        return features(self.classifier, x)
+
+
+_JUDGES: dict[tuple, Judge] = {}
+
+
+def judge_of(data: Dataset) -> Judge:
+    """The judge of a data set: one for all rows, or their numbers could not be compared."""
+    key = data.sha256, data.test.images.device
+    if key not in _JUDGES:
+        _JUDGES[key] = _train_judge(data)
+    return _JUDGES[key]
+
+
+def _train_judge(data: Dataset) -> Judge:
+    classifier = train_classifier(data)
+    real = (as_pixels(split.images[:SAMPLES]) for split in (data.test, data.validation))
+    return Judge(classifier, *(features(classifier, x) for x in real))
+
+
+def judge(model: Model, prior: Prior, codes: Tensor, by: Judge) -> dict[str, float]:
+    """What samples look like, and what lies between codes, in the features of the judge."""
+    samples = by.features(model.decode(prior.sample(len(by.test))))
+    between = by.features(model.decode(midpoints(codes)[: len(by.test)]))
+    looks = precision_recall(by.test, samples)
+    return {
+        "frechet_distance": frechet_distance(by.test, samples),
+        "precision": looks.precision,
+        "recall": looks.recall,
+        "midpoint_precision": precision_recall(by.test, between).precision,
+        "validation_frechet_distance": frechet_distance(by.validation, samples),
+    }
+
+
+def midpoints(codes: Tensor) -> Tensor:
+    """Halfway between the codes of unlike images, the first with the second and so on.
+
+    Where the code space has holes, what is decoded there looks like no image.
+    """
+    return (codes[0::2][: len(codes) // 2] + codes[1::2]) / 2

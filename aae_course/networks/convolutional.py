@@ -1,0 +1,279 @@
+"""Convolutional encoders and decoders, of which three things can be changed one at a time.
+
+The paper has multilayer perceptrons only; this is the study that the course adds. A level of the
+encoder is a convolution that halves the map and doubles the channels, and the decoder goes the
+same way back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from torch import Tensor, nn
+
+from aae_course.networks.encoders import ENCODERS, GaussianPosterior, UniversalApproximator
+from aae_course.networks.layers import MLP, BatchNorm, GaussianNoise, Linear
+from aae_course.networks.map_layers import (
+    ChannelNorm,
+    Convolution,
+    FirstMap,
+    Size,
+    ToMaps,
+    ToVectors,
+    TransposedConvolution,
+    Upsampling,
+)
+from aae_course.networks.perceptrons import Perceptrons
+from aae_course.settings import check_known
+
+NORMED_ENCODER = ("hidden", "encoder", "all")
+NORMED_DECODER = ("hidden", "decoder", "all")
+NORMED_CODE = ("encoder", "all")
+
+
+class FlatNetwork(nn.Sequential):
+    """Layers whose input and output are vectors: (batch, widths[0]) -> (batch, widths[-1]).
+
+    Args:
+        layers: from input to output.
+        widths: numbers of the input and of what each layer with weights gives, after pooling.
+    """
+
+    def __init__(self, layers: Sequence[nn.Module], widths: Sequence[int]):
+        self.widths = tuple(widths)
+        super().__init__(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).float()  # codes and losses are fp32, also under autocast
+
+
+@dataclass(frozen=True)
+class Convolutional:
+    """Convolutional encoder and decoder; the discriminators of codes are perceptrons as ever.
+
+    Args:
+        image_shape: (channels, height, width); each side is 2^levels pixels or more.
+        width: channels of the first level; each further level has twice as many.
+        strided: halve the map by a stride of 2 (Springenberg et al., 2015, all-convolutional),
+            otherwise by max pooling after the convolution. The weights are as many.
+        fully_connected: a hidden layer of 16 * width units between map and code, in encoder and
+            decoder. Otherwise the code is the average of a 1x1 convolution over the last map (Lin
+            et al., 2014), and a transposed convolution spreads it to the decoder's first map.
+        batch_norm: "none", "hidden" layers of encoder and decoder, hidden layers of the "decoder"
+            alone, "encoder" for all its layers, or "all" layers of both, as in `Perceptrons`.
+        discriminator_norm: batch norm in the hidden layers of the discriminators. These look at
+            codes and at draws one after the other, each with its own statistics, and so cannot see
+            a difference of place or of scale.
+        upsampling: how the decoder doubles a map, "transposed" convolution or "resize" (repeat
+            the pixels, then convolve; Odena et al., 2016). None is the counterpart of ``strided``.
+        kernel: side of the kernels that halve or double a map, odd.
+        levels: how often the map is halved.
+        encoder: "deterministic", "gaussian" or "universal", whose noise is one more channel.
+        initialisation: "paper" or "kaiming", see `Linear`.
+        input_noise: std of the noise on the encoder's input while training.
+        input_dropout: share of the encoder's inputs set to 0 while training.
+        output: of the decoder, "sigmoid" for pixels in [0, 1] or "linear".
+        hidden: widths of the hidden layers of the discriminators.
+    """
+
+    image_shape: tuple[int, int, int] = (1, 28, 28)
+    width: int = 16
+    strided: bool = True
+    fully_connected: bool = False
+    batch_norm: str = "none"
+    discriminator_norm: bool = False
+    upsampling: str | None = None
+    kernel: int = 5  # three levels of stride 2 then see 29 x 29 pixels, with 3 they see 15 x 15
+    levels: int = 3
+    encoder: str = "deterministic"
+    initialisation: str = "kaiming"
+    input_noise: float = 0.0
+    input_dropout: float = 0.0
+    output: str = "sigmoid"
+    hidden: tuple[int, ...] = (500, 500)
+
+    def __post_init__(self):
+        places = ("none", "hidden", "decoder", "encoder", "all")
+        check_known(self.batch_norm, places, "place for batch norm")
+        if self.upsampling is not None:
+            check_known(self.upsampling, ("transposed", "resize"), "upsampling")
+        check_known(self.encoder, ENCODERS, "encoder")
+        check_known(self.output, ("sigmoid", "linear"), "output")
+        if min(self.width, self.levels) < 1:
+            raise ValueError(f"width {self.width} and levels {self.levels}: both must be 1 or more")
+        least, (_, height, side) = 2**self.levels, self.image_shape
+        if min(height, side) < least:
+            raise ValueError(
+                f"images of {height} x {side} cannot be halved {self.levels} times: each side must "
+                f"be {least} or more"
+            )
+
+    @property
+    def pixels(self) -> int:
+        """Numbers of an image."""
+        return math.prod(self.image_shape)
+
+    @property
+    def sizes(self) -> list[Size]:
+        """Height and width of the image and of the map after each level; halves are rounded up."""
+        _, height, width = self.image_shape
+        return [(-(-height // 2**level), -(-width // 2**level)) for level in range(self.levels + 1)]
+
+    @property
+    def channels(self) -> list[int]:
+        """Channels of the image and of the map after each level."""
+        return [self.image_shape[0], *(self.width * 2**level for level in range(self.levels))]
+
+    def make_encoder(self, pixels: int, dim: int, replicas: int | None = None) -> nn.Module:
+        """(batch, pixels) -> (batch, dim)."""
+        self._check_pixels(pixels)
+        channels, height, width = self.image_shape
+        if self.encoder == "gaussian":
+            return GaussianPosterior(self._encoder(channels, 2 * dim, replicas))
+        if self.encoder == "universal":
+            return UniversalApproximator(self._encoder(channels + 1, dim, replicas), height * width)
+        return self._encoder(channels, dim, replicas)
+
+    def make_decoder(
+        self, dim: int, pixels: int, replicas: int | None = None, logits: bool = False
+    ) -> FlatNetwork:
+        """(batch, dim) -> (batch, pixels); with ``logits`` their log-odds, without a sigmoid."""
+        self._check_pixels(pixels)
+        sigmoid = self.output == "sigmoid" and not logits
+        layers = self._from_code(dim, replicas)
+        for level in reversed(range(self.levels)):
+            layers += self._double(level, replicas)
+        layers += [nn.Sigmoid()] if sigmoid else []
+        return FlatNetwork([*layers, ToVectors(replicas)], (dim, *self._widths[::-1], pixels))
+
+    def make_discriminator(self, dim: int, replicas: int | None = None) -> MLP:
+        """(batch, dim) -> (batch, 1) log-odds."""
+        return MLP(
+            (dim, *self.hidden, 1),
+            initialisation=self.initialisation,
+            batch_norm=self.discriminator_norm,
+            replicas=replicas,
+        )
+
+    def smallest_width(self, dim: int) -> int:
+        """The least width at which an encoder to codes of ``dim`` numbers is not refused.
+
+        The average and a 1x1 convolution commute: more numbers than the last map has channels
+        would be linear functions of each other, and no such code can follow a prior.
+        """
+        numbers = 2 * dim if self.encoder == "gaussian" else dim
+        return 1 if self.fully_connected else -(-numbers // 2 ** (self.levels - 1))
+
+    @property
+    def _widths(self) -> list[int]:
+        """Numbers of each hidden layer between image and code."""
+        shapes = zip(self.channels[1:], self.sizes[1:], strict=True)
+        maps = [channels * height * width for channels, (height, width) in shapes]
+        return maps + ([16 * self.width] if self.fully_connected else [])
+
+    def _encoder(self, channels: int, outputs: int, replicas: int | None) -> FlatNetwork:
+        self._check_room(outputs, self.channels[-1], "the encoder's last map has {} channels")
+        layers: list[nn.Module] = [GaussianNoise(self.input_noise)] if self.input_noise else []
+        layers += [nn.Dropout(self.input_dropout)] if self.input_dropout else []
+        layers.append(ToMaps((channels, *self.sizes[0]), replicas))
+        for inputs, wider in itertools.pairwise((channels, *self.channels[1:])):
+            layers += self._halve(inputs, wider, replicas)
+        layers += self._to_code(outputs, replicas)
+        pixels = channels * math.prod(self.sizes[0])
+        return FlatNetwork(layers, (pixels, *self._widths, outputs))
+
+    def _halve(self, inputs: int, outputs: int, replicas: int | None) -> list[nn.Module]:
+        """A level of the encoder. Pooling and ReLU commute; a quarter of the map is less work."""
+        stride, settings = 2 if self.strided else 1, self._settings(replicas)
+        return [
+            Convolution(inputs, outputs, self.kernel, stride, **settings),
+            *self._norm(self.batch_norm in NORMED_ENCODER, ChannelNorm, outputs, replicas),
+            *([] if self.strided else [nn.MaxPool2d(2, ceil_mode=True)]),
+            nn.ReLU(),
+        ]
+
+    def _to_code(self, outputs: int, replicas: int | None) -> list[nn.Module]:
+        """From the encoder's last map to the code."""
+        last_norm = self._norm(self.batch_norm in NORMED_CODE, BatchNorm, outputs, replicas)
+        settings = self._settings(replicas)
+        if not self.fully_connected:
+            pointwise = Convolution(self.channels[-1], outputs, 1, **settings)
+            return [pointwise, nn.AdaptiveAvgPool2d(1), ToVectors(replicas), *last_norm]
+        *_, features, dense = self._widths
+        return [
+            ToVectors(replicas),
+            Linear(features, dense, **settings),
+            *self._norm(self.batch_norm in NORMED_ENCODER, BatchNorm, dense, replicas),
+            nn.ReLU(),
+            Linear(dense, outputs, **settings),
+            *last_norm,
+        ]
+
+    def _from_code(self, dim: int, replicas: int | None) -> list[nn.Module]:
+        """From the code to the decoder's first map."""
+        channels, size, settings = self.channels[-1], self.sizes[-1], self._settings(replicas)
+        norm = partial(self._norm, self.batch_norm in NORMED_DECODER)
+        first_norm = norm(ChannelNorm, channels, replicas)
+        if not self.fully_connected:
+            self._check_room(
+                dim, channels * math.prod(size), "the decoder's first map has {} numbers"
+            )
+            first = FirstMap(dim, channels, size, **settings)
+            return [ToMaps((dim, 1, 1), replicas), first, *first_norm, nn.ReLU()]
+        *_, features, dense = self._widths
+        return [
+            Linear(dim, dense, **settings), *norm(BatchNorm, dense, replicas), nn.ReLU(),
+            Linear(dense, features, **settings), ToMaps((channels, *size), replicas),
+            *first_norm, nn.ReLU(),
+        ]  # fmt: skip
+
+    def _double(self, level: int, replicas: int | None) -> list[nn.Module]:
+        """A level of the decoder; the last one, level 0, gives the image."""
+        inputs, outputs, size = self.channels[level + 1], self.channels[level], self.sizes[level]
+        settings = self._settings(replicas)
+        if self.upsampling == "transposed" or (self.upsampling is None and self.strided):
+            layers = [TransposedConvolution(inputs, outputs, self.kernel, size, **settings)]
+        else:
+            layers = [Upsampling(size), Convolution(inputs, outputs, self.kernel, **settings)]
+        normed = self.batch_norm in NORMED_DECODER if level else self.batch_norm == "all"
+        layers += self._norm(normed, ChannelNorm, outputs, replicas)
+        return layers + ([nn.ReLU()] if level else [])
+
+    def _settings(self, replicas: int | None) -> dict:
+        return {"initialisation": self.initialisation, "replicas": replicas}
+
+    @staticmethod
+    def _norm(wanted: bool, kind: type[BatchNorm], features: int, replicas: int | None) -> list:
+        return [kind(features, replicas=replicas)] if wanted else []
+
+    def _check_pixels(self, pixels: int) -> None:
+        if pixels != self.pixels:
+            raise ValueError(f"{pixels} pixels are not images of shape {self.image_shape}")
+
+    def _check_room(self, numbers: int, room: int, where: str) -> None:
+        if numbers > room and not self.fully_connected:
+            raise ValueError(
+                f"{where.format(room)}, too few for the {numbers} of the code: choose "
+                f"width={-(-numbers * self.width // room)} or more, or fully_connected=True"
+            )
+
+
+def _name(strided: bool, fully_connected: bool, batch_norm: str) -> str:
+    parts = ["strided" if strided else "pooled", "dense" if fully_connected else "averaged"]
+    return "_".join(parts + (["normed"] if batch_norm != "none" else []))
+
+
+EIGHT = [
+    Convolutional(strided=strided, fully_connected=fully_connected, batch_norm=batch_norm)
+    for strided in (False, True)
+    for fully_connected in (True, False)
+    for batch_norm in ("none", "hidden")
+]
+ARCHITECTURES: dict[str, Convolutional | Perceptrons] = {
+    "perceptrons": Perceptrons(),
+    **{_name(a.strided, a.fully_connected, a.batch_norm): a for a in EIGHT},
+}

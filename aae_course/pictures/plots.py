@@ -1,0 +1,176 @@
+"""The course's pictures: the same three in every notebook, and the pieces of the paper's figures.
+
+The three are `plot_reconstructions` (what comes back), `plot_latent_grid` (what the decoder makes
+of the code space) and `plot_codes` (where the codes lie, over the prior).
+"""
+
+from __future__ import annotations
+
+import matplotlib.patheffects as effects
+import matplotlib.pyplot as plt
+import numpy as np
+import seaborn as sns
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from aae_course.data.minibatches import as_pixels
+from aae_course.models import Model
+from aae_course.models.priors import Gaussian, Prior, SwissRoll
+from aae_course.randomness import generators_restored, seed_noise
+from aae_course.training.history import History
+from aae_course.training.live_curves import draw_losses
+
+# Ten colours that stay apart for colour-blind readers (Okabe & Ito's, as seaborn extends them).
+# They are not alone: every class also carries its digit, so the pictures work in grey.
+DIGIT_COLOURS = sns.color_palette("colorblind", 10)
+
+
+def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: int = 1) -> None:
+    """Draw images (n, pixels) in [0, 1] as rows of ``columns``, dark ink on white.
+
+    Args:
+        ax: where to draw.
+        images: channels first within the pixels, ``shape`` says how.
+        columns: images in a row.
+        shape: (channels, height, width) of one image.
+        gap: white pixels between images.
+    """
+    channels, height, width = shape
+    ink = images.detach().cpu().clamp(0, 1).reshape(-1, channels, height, width)
+    if channels == 1:
+        ink = 1 - ink
+    rows = -(-len(ink) // columns)
+    sheet = torch.ones(channels, rows * (height + gap) - gap, columns * (width + gap) - gap)
+    for i, image in enumerate(ink):
+        top, left = i // columns * (height + gap), i % columns * (width + gap)
+        sheet[:, top : top + height, left : left + width] = image
+    sheet = (sheet * 31).round() / 31  # 32 levels look the same and halve the file
+    ax.imshow(sheet.permute(1, 2, 0).expand(-1, -1, 3).numpy(), interpolation="nearest")
+    ax.set_axis_off()
+
+
+def plot_reconstructions(
+    model: Model, images: Tensor, count: int = 12, shape=(1, 28, 28)
+) -> Figure:
+    """Originals above their reconstructions.
+
+    Args:
+        model: any model that reconstructs.
+        images: (n, pixels) bytes; the first ``count`` are shown.
+    """
+    x = as_pixels(images[:count])
+    with torch.no_grad():
+        x_hat = model.reconstruct(x)
+    figure, ax = plt.subplots(figsize=(count * 0.6, 1.5), layout="constrained")
+    image_grid(ax, torch.cat([x, x_hat]), count, shape)
+    ax.set_title("above: images from the test set, below: their reconstructions", fontsize=9)
+    return figure
+
+
+def plot_codes(
+    model: Model, images: Tensor, labels: Tensor, prior: Prior | None = None, ax: Axes | None = None
+) -> Axes:
+    """Codes of images in the plane, a colour and a numeral for each label, over the prior.
+
+    Args:
+        model: with 2-D codes.
+        images: (n, pixels) bytes.
+        labels: (n,).
+        prior: drawn behind the codes as lines that hold 50, 90 and 99 % of it.
+    """
+    ax = ax or plt.subplots(figsize=(5, 5), layout="constrained")[1]
+    with torch.no_grad():
+        z = model.encode(as_pixels(images)).cpu().numpy()
+    labels = labels.cpu().numpy()
+    colours = np.array(DIGIT_COLOURS)[labels % 10]
+    ax.scatter(
+        *z.T, s=np.clip(20_000 / len(z), 3, 16), c=colours, alpha=0.6, linewidths=0, rasterized=True
+    )
+    limit = 1.1 * np.quantile(np.abs(z), 0.998)
+    if prior is not None:
+        limit = max(limit, 1.05 * prior_extent(prior))
+        draw_prior(ax, prior)
+    taken: list[np.ndarray] = []
+    for digit in np.unique(labels):
+        taken.append(_free_dense_place(z[labels == digit], taken, apart=limit / 9))
+        _mark(ax, taken[-1], str(digit))
+    ax.set(
+        xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel="$z_1$", ylabel="$z_2$"
+    )
+    return ax
+
+
+def _free_dense_place(points: np.ndarray, taken: list[np.ndarray], apart: float) -> np.ndarray:
+    """Where a numeral is best placed: most other points around, and no other numeral near."""
+    sample = points[:: max(1, len(points) // 400)]
+    distances = np.linalg.norm(sample[:, None] - sample[None], axis=-1)
+    spread = np.sort(distances, axis=1)[:, min(len(sample) - 1, len(sample) // 8)]
+    for candidate in sample[spread.argsort()]:
+        if all(np.linalg.norm(candidate - place) > apart for place in taken):
+            return candidate
+    return sample[spread.argmin()]
+
+
+def _mark(ax: Axes, place: np.ndarray, text: str) -> None:
+    label = ax.text(*place, text, fontsize=13, weight="bold", ha="center", va="center", zorder=4)
+    label.set_path_effects([effects.withStroke(linewidth=3, foreground="white")])
+    label.set_clip_on(True)
+
+
+def prior_extent(prior: Prior) -> float:
+    """Largest coordinate that draws of the prior reach, leaving out one in five hundred."""
+    return np.quantile(_draws(prior).abs().cpu().numpy(), 0.998).item()
+
+
+def _draws(prior: Prior, count: int = 20_000) -> Tensor:
+    with generators_restored(prior.origin.device):
+        seed_noise([0])
+        return prior.sample(count)
+
+
+def draw_prior(ax: Axes, prior: Prior) -> None:
+    """Draw a 2-D prior: lines that hold 50, 90 and 99 % of it, or the curve of a swiss roll."""
+    if isinstance(prior, SwissRoll):
+        roll = prior.curve(torch.linspace(0, 1, 600))
+        ax.plot(*roll.T.numpy(), color="0.35", linewidth=0.8)
+        return
+    draws = _draws(prior)
+    levels = np.unique(np.quantile(prior.log_prob(draws).cpu().numpy(), [0.01, 0.1, 0.5]))
+    levels -= 1e-3  # so that a flat density has its border drawn
+    limit = 1.3 * draws.abs().max().item()
+    axis = torch.linspace(-limit, limit, 301, device=draws.device)
+    plane = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)
+    density = prior.log_prob(plane).clamp_min(float(levels[0]) - 50).cpu().numpy()
+    axis = axis.cpu().numpy()
+    ax.contour(axis, axis, density, levels, colors="0.35", linewidths=0.8, linestyles="solid")
+
+
+def plot_latent_grid(
+    model: Model, prior: Prior, rows: int = 15, shape=(1, 28, 28), ax=None
+) -> Axes:
+    """Decode an even grid over a 2-D prior (Figure 2e).
+
+    For a Gaussian the grid is even in probability: its points are the inverse cumulative
+    distribution of evenly spaced percentiles. For other priors it is even in the plane.
+    """
+    ax = ax or plt.subplots(figsize=(4.4, 4.4), layout="constrained")[1]
+    u = (torch.arange(rows) + 0.5) / rows
+    extent = prior_extent(prior)
+    axis = prior.quantile(u) if isinstance(prior, Gaussian) else extent * (2 * u - 1)
+    # Rows of the picture run from the top, where z2 is largest.
+    z = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    with torch.no_grad():
+        image_grid(ax, model.decode(z.to(prior.origin.device)), rows, shape, gap=0)
+    return ax
+
+
+def plot_losses(history: History) -> Figure:
+    """The loss of every phase over the steps; replicas as thin lines."""
+    figure, axes = plt.subplots(
+        1, len(history.losses), figsize=(3.2 * len(history.losses), 2.4), layout="constrained",
+        squeeze=False,
+    )  # fmt: skip
+    draw_losses(axes[0], history)
+    return figure

@@ -1,0 +1,316 @@
+"""The one loop that trains every model of the course.
+
+A model's training step yields one named loss per phase. For each, the loop computes the gradient
+for that phase's networks alone, lets the phase's optimiser step, and goes on with the generator,
+which now sees the updated weights.
+
+All that changes from step to step is in tensors on the device (the minibatch's images, the learning
+rates, the place of a loss in its buffer), so that the same step can be captured as a CUDA graph.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from aae_course.data.dataset import Split
+from aae_course.data.minibatches import Batch, Minibatches
+from aae_course.models import Model
+from aae_course.randomness import (
+    generator_states,
+    generators_restored,
+    restore_generators,
+    seed_noise,
+)
+from aae_course.training import checkpoint
+from aae_course.training.cuda_graph import GraphedStep
+from aae_course.training.history import History, LossRecorder
+from aae_course.training.interrupt import deferred_interrupt
+from aae_course.training.keeper import Keeper
+from aae_course.training.optimisation import Training
+from aae_course.training.precision import autocast, check_precision, fast_products
+from aae_course.training.progress import Progress, default_progress
+from aae_course.training.threads import Threads, processor_ready
+
+SAVE_EVERY = 180.0  # seconds between checkpoints
+T = TypeVar("T")
+
+
+def fit(
+    model: Model,
+    split: Split,
+    training: Training,
+    seeds: Sequence[int] = (0,),
+    *,
+    name: str = "",
+    evaluate: Callable[[Model], dict] | None = None,
+    path: Path | None = None,
+    about: dict | None = None,
+    save_every: float = SAVE_EVERY,
+    report: Callable[[Run], None] | None = None,
+    deadline: float | None = None,
+    progress: Progress | None = None,
+) -> History:
+    """Train ``model`` in place and return what happened.
+
+    The result depends on the model, the settings and the seeds alone, and torch's global generator
+    is left as it was found.
+
+    Args:
+        model: on the same device as the images; with several seeds, it has a replica for each.
+        split: training images.
+        training: optimisers, epochs, batch size, schedule and precision.
+        seeds: of the minibatch order and the noise, one for each replica.
+        name: what the progress display calls the run.
+        evaluate: called after every epoch with the model in evaluation mode; what it returns goes
+            to ``history.evaluations``. Its random draws do not change the training.
+        path: checkpoint. If the file exists the run goes on from there, bit for bit on a CPU.
+        about: facts that must be the same when the checkpoint is taken up, such as the data's hash.
+        save_every: seconds between checkpoints.
+        report: called every ``save_every`` seconds, to tell a person how the run stands.
+        deadline: ``time.monotonic()`` at which to stop.
+        progress: a display; by default a bar in a terminal, live loss curves in a notebook.
+
+    Raises:
+        NonFiniteLoss: a loss became nan or infinite.
+        CheckpointError: ``path`` holds another run, or is damaged.
+        KeyboardInterrupt: Ctrl-C, after the step was finished and the checkpoint saved.
+        OutOfTime: the deadline passed; the step was finished and the checkpoint saved.
+        ValueError: an optimiser is missing for a phase, or names none; or the device does not have
+            the precision.
+    """
+    run = Run(model, split, training, seeds, {"name": name, **(about or {})})
+    progress = progress or default_progress()
+    with ExitStack() as stack:
+        stack.enter_context(torch.enable_grad())  # whoever calls, this is a training
+        stack.enter_context(generators_restored(run.device))
+        interrupted = stack.enter_context(deferred_interrupt())
+        stack.enter_context(run.fast())
+        seed_noise(seeds)
+        if path is not None and path.exists():
+            run.load(path)
+        progress.begin(name or type(model).__name__, run.total_steps, run.step)
+        keep = Keeper(run, path, save_every, report, deadline, interrupted)
+        try:
+            for _ in run.steps():
+                progress.advance(run.step, run.history)
+                if evaluate is not None and run.step % run.steps_per_epoch == 0:
+                    run.evaluate(evaluate)
+                keep.going()
+            run.save(path)
+        finally:
+            model.eval()
+            progress.end(run.history)
+    return run.history
+
+
+class Run:
+    """A run in progress: the model, its optimisers, and how far it has come."""
+
+    def __init__(
+        self, model: Model, split: Split, training: Training, seeds: Sequence[int], about: dict
+    ):
+        _check_phases(model, training)
+        _check_replicas(model, seeds)
+        _check_labels(model, split, training)
+        self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
+        self.device = split.images.device
+        check_precision(training.precision, self.device)
+        self.minibatches = Minibatches(
+            split, training.batch_size, seeds, training.labels, training.labelled_batch
+        )
+        self.steps_per_epoch = len(self.minibatches)
+        self.step, self.total_steps = 0, training.epochs * self.steps_per_epoch
+        self.parameters = {phase: model.phase_parameters(phase) for phase in model.phases}
+        self.optimisers = {
+            phase: training.optimisers[phase].build(self.parameters[phase])
+            for phase in model.phases
+        }
+        self.history = History()
+        self.recorder = LossRecorder(
+            self.history, list(model.phases), len(seeds), self.steps_per_epoch, self.total_steps,
+            self.device,
+        )  # fmt: skip
+        # What the step reads: the step within the epoch, and this epoch's minibatches and rates.
+        self.clock = torch.zeros(1, dtype=torch.long, device=self.device)
+        self.order = torch.zeros_like(self.minibatches.order(0), device=self.device)
+        self.rates = torch.zeros(self.steps_per_epoch, device=self.device)
+
+    def fast(self) -> ExitStack:
+        """A context in which this device computes the steps as fast as it can."""
+        stack = ExitStack()
+        stack.enter_context(fast_products(self.training.precision, self.device))
+        stack.enter_context(processor_ready())
+        return stack
+
+    def steps(self, eager: bool = False) -> Iterator[None]:
+        """Train from the current step to the last one; the caller gets control after every step.
+
+        On a GPU the step is captured as a CUDA graph, unless ``eager``.
+        """
+        take_step = self.train_step
+        if self.device.type == "cuda" and not eager:
+            take_step = GraphedStep(take_step, self.device)
+        weights = list(self.model.parameters())
+        convolves = any(p.dim() > 3 for p in weights)  # the sums in its gradients depend on threads
+        threads = Threads(max(weights, key=Tensor.numel), self.minibatches.size, steady=convolves)
+        order = self.minibatches.order(self.step // self.steps_per_epoch)
+        while self.step < self.total_steps:
+            epoch, done = divmod(self.step, self.steps_per_epoch)
+            self.begin_epoch(epoch, done, order)
+            threads.choose()
+            for _ in range(done, self.steps_per_epoch):
+                begun = time.monotonic()
+                take_step()
+                self.step += 1
+                if self.step == (epoch + 1) * self.steps_per_epoch:
+                    order = self.minibatches.order(epoch + 1)  # while a GPU is still computing
+                    self.recorder.collect(self.step)
+                elif self.device.type == "cpu" and self.step % self.recorder.block == 0:
+                    self.recorder.collect(self.step)
+                if self.step == self.total_steps:
+                    self.recorder.finish(self.step)
+                self.history.seconds += time.monotonic() - begun
+                yield
+
+    def begin_epoch(self, epoch: int, done: int, order: Tensor) -> None:
+        """Put on the device what the steps of an epoch read, of which ``done`` are over."""
+        schedule, epochs = self.training.schedule, self.training.epochs
+        factors = [
+            schedule.factor(epoch + step / self.steps_per_epoch, epochs)
+            for step in range(self.steps_per_epoch)
+        ]
+        self.model.train()
+        self.order.copy_(order)
+        self.rates.copy_(torch.tensor(factors))
+        self.clock.fill_(done)
+
+    def train_step(self) -> None:
+        """One minibatch: every phase of the model, in order."""
+        self.set_learning_rates()
+        batch = self.minibatches.gather(self.now(self.order))
+        for phase, loss in self.named_losses(batch):
+            loss.sum().backward(inputs=self.parameters[phase])
+            self.optimisers[phase].step()
+            self.optimisers[phase].zero_grad()  # the next phase takes the memory over
+            self.recorder.record(phase, loss, self.clock)
+        self.clock += 1
+
+    def now(self, rows: Tensor) -> Tensor:
+        """The row of the current step, looked up on the device: (steps, ...) -> (...)."""
+        return rows.index_select(0, self.clock)[0]
+
+    def named_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
+        """The loss of each phase, computed in the precision of the run."""
+        self.model.zero_grad()
+        losses = self.model.training_step(batch)
+        while True:
+            with autocast(self.training.precision, self.device):
+                named_loss = next(losses, None)
+            if named_loss is None:
+                return
+            yield named_loss
+
+    def set_learning_rates(self) -> None:
+        """Scale every phase's learning rate by the schedule."""
+        factor = self.now(self.rates)
+        for phase, optimiser in self.optimisers.items():
+            lr = optimiser.param_groups[0]["lr"]
+            torch.mul(factor, self.training.optimisers[phase].lr, out=lr)
+
+    def evaluate(self, evaluate: Callable[[Model], dict]) -> None:
+        """Call the evaluation hook and keep what it returns, with the epoch."""
+        epoch = self.step // self.steps_per_epoch
+        self.history.evaluations.append({"epoch": epoch, **self.show(evaluate)})
+
+    def show(self, to: Callable[[Model], T]) -> T:
+        """Hand over the model in evaluation mode; the training does not notice."""
+        with generators_restored(self.device), torch.no_grad():
+            answer = to(self.model.eval())
+        self.model.train()
+        return answer
+
+    def identity(self) -> dict:
+        """What makes this the same run when it is taken up again."""
+        return {
+            **self.about,
+            "model": type(self.model).__name__,
+            **asdict(self.training),
+            "schedule": repr(self.training.schedule),
+            "seeds": list(self.seeds),
+            "training images": len(self.minibatches.split),
+            "weights": {name: list(p.shape) for name, p in self.model.named_parameters()},
+        }
+
+    def save(self, path: Path | None) -> None:
+        """Write weights, optimisers, random generators and history, if there is a path."""
+        if path is None:
+            return
+        if self.step:
+            self.recorder.collect(self.step)  # a broken run shall not replace a good checkpoint
+        tensors = checkpoint.prefixed("model", self.model.state_dict())
+        for phase, optimiser in self.optimisers.items():
+            moments = checkpoint.optimiser_tensors(optimiser)
+            tensors |= checkpoint.prefixed(f"optimiser.{phase}", moments)
+        tensors |= checkpoint.prefixed("generator", generator_states(self.device))
+        tensors["pending"] = self.recorder.open
+        progress = {"step": self.step, **asdict(self.history)}
+        checkpoint.save(path, tensors, self.identity(), progress)
+
+    def load(self, path: Path) -> None:
+        """Take up the run saved at ``path``.
+
+        Raises:
+            CheckpointError: the file is damaged or belongs to another run.
+        """
+        tensors, progress = checkpoint.load(path, self.identity())
+        self.model.load_state_dict(checkpoint.under("model", tensors))
+        for phase, optimiser in self.optimisers.items():
+            moments = checkpoint.under(f"optimiser.{phase}", tensors)
+            checkpoint.restore_optimiser(optimiser, moments)
+        restore_generators(checkpoint.under("generator", tensors))
+        self.step = progress.pop("step")
+        self.recorder.resume(self.step, tensors["pending"])
+        vars(self.history).update(progress)
+
+
+def _check_phases(model: Model, training: Training) -> None:
+    if set(model.phases) != set(training.optimisers):
+        raise ValueError(
+            f"{type(model).__name__} has the phases {', '.join(model.phases)}; "
+            f"optimisers were given for {', '.join(training.optimisers)}"
+        )
+
+
+def _check_replicas(model: Model, seeds: Sequence[int]) -> None:
+    replicas = {len(p) if p.dim() else 0 for p in model.parameters()}
+    if len(seeds) > 1 and replicas != {len(seeds)}:
+        raise ValueError(
+            f"{len(seeds)} seeds need a model with {len(seeds)} replicas: make it with "
+            "build_replicas, or train one seed"
+        )
+
+
+def _check_labels(model: Model, split: Split, training: Training) -> None:
+    """A step cannot look at labels, so what could be wrong with them is found here."""
+    classes = getattr(model, "classes", None)
+    if classes is None:
+        return
+    low, high = int(split.labels.min()), int(split.labels.max())
+    if low < 0 or high + 1 != classes:
+        raise ValueError(
+            f"{type(model).__name__} has {classes} classes, 0 to {classes - 1}; "
+            f"the labels of these images range from {low} to {high}"
+        )
+    if "classification" in model.phases and not training.labelled_batch:
+        raise ValueError(
+            f"{type(model).__name__} learns from labelled minibatches: give Training a "
+            "labelled_batch of 1 or more"
+        )

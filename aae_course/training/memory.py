@@ -1,0 +1,83 @@
+"""Does a run fit into memory, before it starts?"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from aae_course.models import Model
+from aae_course.networks.layers import Linear
+from aae_course.training.optimisation import Training
+
+SHARE = 0.9  # of the free memory that a run may plan with
+
+
+def check_memory(
+    build: Callable[[None], Model], training: Training, replicas: int, device: torch.device
+) -> None:
+    """Refuse more replicas than there is room for.
+
+    Raises:
+        ValueError: too many; the message says how many fit.
+    """
+    free = free_bytes(device)
+    if free is None:
+        return
+    with torch.device("meta"):  # shapes without memory
+        each = replica_bytes(build(None), training)
+    fit = int(SHARE * free / each)
+    if replicas > fit:
+        advice = f"{fit} fit, so use --seeds {fit}" if fit else "not even one fits"
+        raise ValueError(
+            f"{replicas} replicas need about {replicas * each / 1e9:.1f} GB on {device}, where "
+            f"{free / 1e9:.1f} GB are free: {advice}"
+        )
+
+
+def replica_bytes(model: Model, training: Training) -> int:
+    """Memory of one replica: weights, gradients, optimisers, activations; about, and in bytes."""
+    numbers = {phase: _count(model.phase_parameters(phase)) for phase in model.phases}
+    weights = _count(model.parameters())
+    gradients = max(numbers.values())  # a phase frees its own before the next
+    moments = sum(training.optimisers[phase].moments * n for phase, n in numbers.items())
+    features = sum(m.bias.shape[-1] for m in model.modules() if isinstance(m, Linear))
+    activations = 8 * training.batch_size * features  # kept for the gradient, several times
+    initial = 2 * weights  # the copies that replicas are stacked from
+    return 4 * (weights + max(gradients + moments + activations, initial))
+
+
+def _count(parameters: Iterable[nn.Parameter]) -> int:
+    return sum(p.numel() for p in parameters)
+
+
+def resident_bytes() -> int:
+    """Memory that this process has in use; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def peak_resident_bytes() -> int:
+    """The most memory that this process ever had in use."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def free_bytes(device: torch.device) -> int | None:
+    """Memory that ``device`` has free, None where the system does not tell."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    kilobytes = next((line.split()[1] for line in lines if line.startswith("MemAvailable")), None)
+    return int(kilobytes) * 1024 if device.type == "cpu" and kilobytes else None

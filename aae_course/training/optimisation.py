@@ -1,0 +1,105 @@
+"""How a run is trained, as data: an optimiser for each phase, and one schedule for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from aae_course.settings import check_known
+from aae_course.training.precision import PRECISIONS
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Stochastic gradient descent with momentum, the paper's optimiser."""
+
+    lr: float
+    momentum: float = 0.0
+
+    @property
+    def moments(self) -> int:
+        """How many numbers it remembers for each weight."""
+        return 1 if self.momentum else 0
+
+    def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+        lr, fused = _on_device(self.lr, parameters), _has_fused(parameters)
+        return torch.optim.SGD(parameters, lr, momentum=self.momentum, fused=fused)
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam (Kingma & Ba, 2014); adversarial phases like a small ``beta1``."""
+
+    lr: float
+    beta1: float = 0.9
+    moments = 2  # how many numbers it remembers for each weight
+
+    def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+        lr, fused = _on_device(self.lr, parameters), _has_fused(parameters)
+        betas, capturable = (self.beta1, 0.999), lr.device.type == "cuda"
+        return torch.optim.Adam(parameters, lr, betas, fused=fused, capturable=capturable)
+
+
+def _on_device(lr: float, parameters: list[nn.Parameter]) -> Tensor:
+    """The learning rate as a tensor, so that a captured step can read what the schedule writes."""
+    return torch.tensor(lr, device=parameters[0].device)
+
+
+def _has_fused(parameters: list[nn.Parameter]) -> bool:
+    return all(p.device.type in ("cpu", "cuda") for p in parameters)
+
+
+@dataclass(frozen=True)
+class Annealed:
+    """Hold the rates for a share ``hold`` of the run, then lower them by a cosine to ``final``."""
+
+    hold: float = 0.6
+    final: float = 0.01
+
+    def factor(self, epoch: float, epochs: int) -> float:
+        """What every learning rate is multiplied by at ``epoch``, fractions included."""
+        done = max(0.0, (epoch / epochs - self.hold) / (1 - self.hold)) if self.hold < 1 else 0.0
+        return self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
+
+
+@dataclass(frozen=True)
+class StepDecay:
+    """Divide the rates by 10 at each of these epochs, as the paper does (appendix A)."""
+
+    epochs: tuple[int, ...] = ()
+
+    def factor(self, epoch: float, epochs: int) -> float:
+        """What every learning rate is multiplied by at ``epoch``."""
+        return 0.1 ** sum(epoch >= milestone for milestone in self.epochs)
+
+
+@dataclass(frozen=True)
+class Training:
+    """The settings of a run.
+
+    Args:
+        optimisers: one for each phase of the model.
+        epochs: passes over the training images.
+        batch_size: images in a minibatch (the paper: 100).
+        schedule: how the learning rates change, `StepDecay()` for not at all.
+        precision: of the products inside the networks: "fp32", "tf32" or "bf16".
+        labels: how many training images keep their label, equally many of each class; None for all.
+        labelled_batch: labelled images that each step gets beside its minibatch; 0 for none.
+    """
+
+    optimisers: Mapping[str, SGD | Adam]
+    epochs: int
+    batch_size: int = 100
+    schedule: Annealed | StepDecay = StepDecay()
+    precision: str = "fp32"
+    labels: int | None = None
+    labelled_batch: int = 0
+
+    def __post_init__(self):
+        check_known(self.precision, PRECISIONS, "precision")
+        if self.epochs < 1:
+            raise ValueError(f"a run needs at least 1 epoch, not {self.epochs}")

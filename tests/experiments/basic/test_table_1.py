@@ -1,0 +1,186 @@
+"""Figure 5 and Table 1: samples by seed, controls, rows, and what is not run."""
+
+import statistics
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+from made_faces import write_faces
+
+from aae_course.data.datasets import load
+from aae_course.data.faces import load_folds
+from aae_course.data.minibatches import as_pixels
+from aae_course.experiments import recipes
+from aae_course.experiments.basic import figure_5
+from aae_course.experiments.basic import table_1 as likelihood
+from aae_course.experiments.jobs import Trained
+from aae_course.metrics import choose_bandwidth, parzen, parzen_log_likelihood, samples
+from aae_course.pictures.tables import draw_table, markdown_table
+from aae_course.training.history import History
+
+
+@pytest.fixture(scope="module")
+def trained():
+    recipe = recipes.get("aae_likelihood", "smoke")
+    torch.manual_seed(0)
+    models = [recipe.build(784).eval() for _ in range(2)]
+    return Trained(recipe, load("digits"), (0, 1), models, History(), "smoke")
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    monkeypatch.setattr(likelihood, "FEW", 300)
+    monkeypatch.setattr(samples, "CHUNK", 100)
+
+
+def test_samples_depend_on_seed_and_chunk_and_leave_the_generator_alone(trained):
+    model = trained.models[0]
+    before = torch.get_rng_state()
+    first, second = (list(samples.draws(model, 250, seed=3)) for _ in range(2))
+    assert [len(chunk) for chunk in first] == [100, 100, 50]
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert not torch.equal(first[0], first[1])
+    assert not torch.equal(first[0], next(samples.draws(model, 250, seed=4)))
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_what_is_streamed_does_not_depend_on_how_it_is_cut(trained, monkeypatch):
+    model, x = trained.models[0], as_pixels(trained.data.test.images)
+    once = parzen_log_likelihood(torch.cat(list(samples.draws(model, 450, 3))), x, 0.2)
+    assert once.samples == 450
+    for block in (len(x), 7 * len(x), 64 * len(x)):
+        monkeypatch.setattr(parzen, "BLOCK", block)
+        streamed = parzen_log_likelihood(samples.draws(model, 450, 3), x, 0.2, 450)
+        assert streamed.samples == 450
+        assert streamed.mean == pytest.approx(once.mean, rel=1e-5)
+
+
+def test_every_row_has_a_value_for_every_seed_or_says_why_not(trained):
+    measured = likelihood.measure_digits(trained)
+    for row in ("mnist_10k", "training_images", "kmeans_centroids"):
+        assert len(measured[f"{row}.parzen_nats"]) == 2
+        assert measured[f"{row}.test_images"] == [300, 300]
+    assert "at course and paper scale only" in measured["mnist_10m.parzen_nats"]
+    # An untrained decoder explains the test images worse than real images do.
+    assert measured["mnist_10k.parzen_nats"][0] < measured["training_images.parzen_nats"][0]
+
+
+@pytest.mark.parametrize(("scale", "images"), [("course", 50), ("paper", 300)])
+def test_the_long_column_is_measured_at_the_end(trained, monkeypatch, scale, images):
+    monkeypatch.setattr(likelihood, "MANY", 500)
+    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", (20, 50))
+    monkeypatch.setitem(likelihood.CENTROIDS, scale, 20)
+    at = {**vars(trained), "scale": scale}
+    measured = likelihood.measure_digits(Trained(**at))
+    assert measured["mnist_10m.samples"] == [500, 500]
+    assert measured["mnist_10m.test_images"] == [images, images]
+    x = as_pixels(trained.data.test.images[:images])
+    expected = parzen_log_likelihood(
+        samples.draws(trained.models[1], 500, 1), x, measured["mnist_10m.bandwidth"][1]
+    )
+    assert measured["mnist_10m.parzen_nats"][1] == pytest.approx(expected.mean, rel=1e-6)
+    assert measured["mnist_10m.standard_error_nats"][1] == pytest.approx(expected.standard_error)
+    on_the_way = likelihood.measure_digits(Trained(**{**at, "final": False}))
+    assert {name for name, value in on_the_way.items() if not isinstance(value, str)} == {
+        f"mnist_10k.{name}"
+        for name in ("parzen_nats", "standard_error_nats", "bandwidth", "samples", "test_images")
+    }
+
+
+@pytest.fixture
+def faces(tmp_path, monkeypatch):
+    write_faces(tmp_path)
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path))
+    recipe = recipes.get("aae_likelihood_tfd", "smoke")
+    torch.manual_seed(0)
+    return Trained(recipe, load("tfd"), (5,), [recipe.build(2304).eval()], History(), "course")
+
+
+def test_faces_are_measured_fold_by_fold(faces, monkeypatch):
+    monkeypatch.setattr(likelihood, "MANY", 400)
+    monkeypatch.setitem(likelihood.LONG_COLUMN, "course", (10, 10))
+    measured = likelihood.measure_faces(faces)
+    drawn = next(samples.draws(faces.models[0], likelihood.FEW, 5))
+    means = []
+    for validation, test in load_folds():
+        bandwidth = choose_bandwidth(drawn, as_pixels(validation.images))
+        means.append(parzen_log_likelihood(drawn, as_pixels(test.images), bandwidth).mean)
+    assert measured["tfd_10k.parzen_nats"] == [pytest.approx(statistics.mean(means), rel=1e-6)]
+    error = statistics.stdev(means) / 5**0.5
+    assert measured["tfd_10k.standard_error_nats"] == [pytest.approx(error, rel=1e-3)]
+    assert measured["tfd_10k.test_images"] == [20]
+    assert measured["tfd_10m.samples"] == [400] and measured["tfd_10m.test_images"] == [10]
+
+
+def test_on_the_way_faces_are_measured_on_the_first_fold_alone(faces):
+    measured = likelihood.measure_faces(replace(faces, final=False))
+    assert measured["tfd_10k.test_images"] == [4]
+    assert isinstance(measured["tfd_10m.parzen_nats"], str)
+
+
+def entry(mean, paper=None):
+    return {"mean": mean, "std": None, "per_seed": [mean], "paper": paper}
+
+
+def test_the_table_shows_ours_beside_the_paper_s():
+    metrics = {
+        f"{row}.{name}": entry(value)
+        for row in ("mnist_10k", "mnist_10m", "training_images", "kmeans_centroids")
+        for name, value in {
+            "parzen_nats": 300.4,
+            "standard_error_nats": 2.26,
+            "samples": 1000,
+            "test_images": 1000,
+        }.items()
+    }
+    metrics["mnist_10k.parzen_nats"]["paper"] = 340
+    metrics |= {f"tfd_{n}.parzen_nats": entry(None, p) for n, p in (("10k", 2252), ("10m", 2522))}
+    rows = likelihood.table_1(metrics)
+    assert rows[0][1:] == ["MNIST, ours", "MNIST, paper", "TFD, ours", "TFD, paper"]
+    assert ["AAE, 10K samples", "300 ± 2.3", "340", "not run", "2252"] in rows
+    assert ["AAE, 10M samples", "300 ± 2.3 on 1,000 images", "", "not run", "2522"] in rows
+    assert ["GAN", "", "225 ± 2", "", "2057 ± 26"] in rows
+    assert ["GAN, 10M samples", "", "386", "", ""] in rows
+    assert ["1,000 k-means centroids as samples", "300 ± 2.3", "", "", ""] in rows
+
+
+def test_the_last_column_of_figure_5_shows_nearest_images(trained, faces):
+    images = torch.rand(50, 784)
+    noisy = images[[7, 3]] + 0.01 * torch.randn(2, 784)
+    assert torch.equal(figure_5.nearest_images(noisy, images), images[[7, 3]])
+    titles = ["(a) samples", "nearest in\ntraining set", "(b) samples", "nearest in\ntraining set"]
+    for panels in ({"a": trained}, {"a": trained, "b": faces}):
+        figure = figure_5.draw_figure_5(panels, "smoke")
+        assert [ax.get_title() for ax in figure.axes] == titles[: 2 * len(panels)]
+        plt.close(figure)
+
+
+def test_the_ink_of_digits_is_dark_and_that_of_photographs_is_not(trained, faces):
+    for run, shown in ((trained, 1.0), (faces, 0.0)):
+        black = replace(run, models=[Black(run.models[0])])
+        figure = figure_5.draw_figure_5({"a": black}, "smoke")
+        height, width = run.data.image_shape[1:]
+        assert (figure.axes[0].images[0].get_array()[:height, :width] == shown).all()
+        plt.close(figure)
+
+
+class Black(torch.nn.Module):
+    """Decodes every code to pixels of 0."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.prior, self.pixels = model.prior, model.decoder.widths[-1]
+
+    def decode(self, z):
+        return torch.zeros(len(z), self.pixels)
+
+
+def test_a_table_as_markdown_and_as_a_picture():
+    rows = [["what", "ours"], ["error", "**1.2**"]]
+    assert markdown_table(rows) == "| what | ours |\n| --- | ---: |\n| error | **1.2** |\n"
+    figure = draw_table(rows, "A table")
+    assert {text.get_text() for text in figure.axes[0].texts} == {
+        "A table", "what", "ours", "error", "1.2",
+    }  # fmt: skip
+    plt.close(figure)

@@ -1,0 +1,179 @@
+"""The checks of notebook 11 tell typical mistakes apart."""
+
+import math
+
+import pytest
+import torch
+
+from aae_course.lessons.checks import convolutions as checks
+
+
+def field(layers):
+    size, stride = 1, 1
+    for kernel, step in layers:
+        size += (kernel - 1) * stride
+        stride *= step
+    return size
+
+
+@pytest.mark.parametrize("answer", [field, lambda layers: torch.tensor(field(layers))])
+def test_the_right_field_passes(answer, capsys):
+    assert checks.receptive_field(answer)
+    assert capsys.readouterr().out == "passed: receptive_field\n"
+
+
+def kernel_times_stride(layers):
+    size, stride = 1, 1
+    for kernel, step in layers:
+        size += kernel * stride
+        stride *= step
+    return size
+
+
+def stride_too_early(layers):
+    size, stride = 1, 1
+    for kernel, step in layers:
+        stride *= step
+        size += (kernel - 1) * stride
+    return size
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda layers: math.prod(k for k, _ in layers), "multiplies the kernels"),
+        (lambda layers: sum(k for k, _ in layers), "adds up the kernels"),
+        (lambda layers: 1 + sum(k - 1 for k, _ in layers), "leaves out the strides"),
+        (kernel_times_stride, "takes k − 1 steps"),
+        (stride_too_early, "own stride into account at once"),
+        (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "by the layer's own stride"),
+        (lambda layers: field(layers[::-1]), "from the last to the first"),
+        (lambda layers: field(layers) - 1, "starts from 0"),
+        (lambda layers: math.prod(s for _, s in layers), "the stride of the last map"),
+        (lambda layers: 100, "gives 100 where"),
+        (lambda layers: "wide", "a number was asked for"),
+        (lambda layers: torch.ones(4), "one number was asked for"),
+    ],
+)
+def test_wrong_fields_are_told_why(answer, why, capsys):
+    assert not checks.receptive_field(answer)
+    assert why in capsys.readouterr().out
+
+
+def dense(c, s, u, d):
+    return (c * s * s + 1) * u + (u + 1) * d
+
+
+def pointwise(c, d):
+    return (c + 1) * d
+
+
+def test_the_right_weights_pass(capsys):
+    assert checks.head_weights(lambda c, s, u, d: (dense(c, s, u, d), pointwise(c, d)))
+    assert capsys.readouterr().out == "passed: head_weights\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda c, s, u, d: c * s * s * u + u * d, "forgets the biases, for"),
+        (lambda c, s, u, d: c * s * s * u + (u + 1) * d, "biases of the hidden layer"),
+        (lambda c, s, u, d: (c * s * s + 1) * u + u * d, "biases of the code"),
+        (lambda c, s, u, d: (c * s + 1) * u + (u + 1) * d, "one side of the map"),
+        (lambda c, s, u, d: (c + 1) * u + (u + 1) * d, "forgets the places"),
+        (lambda c, s, u, d: (c * s * s + 1) * u, "leaves out the second layer"),
+        (lambda c, s, u, d: (c * s * s + 1) * d, "at once"),
+        (lambda c, s, u, d: 1, "gives 1 where"),
+        (lambda c, s, u, d: "many", "a number was asked for, for the dense head"),
+    ],
+)
+def test_wrong_dense_heads_are_told_why(wrong, why, capsys):
+    assert not checks.head_weights(lambda c, s, u, d: (wrong(c, s, u, d), pointwise(c, d)))
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda c, s, u, d: c * d, "forgets the biases, for the 1x1"),
+        (lambda c, s, u, d: (c * s * s + 1) * d, "the places share theirs"),
+        (lambda c, s, u, d: c * d + c, "a bias for each channel"),
+        (lambda c, s, u, d: (c + 1) * u + (u + 1) * d, "through the hidden units"),
+        (lambda c, s, u, d: (c + 1) * d + s * s, "the average as weights"),
+        (lambda c, s, u, d: torch.ones(2), "one number was asked for, for the 1x1"),
+    ],
+)
+def test_wrong_pointwise_heads_are_told_why(wrong, why, capsys):
+    assert not checks.head_weights(lambda c, s, u, d: (dense(c, s, u, d), wrong(c, s, u, d)))
+    assert why in capsys.readouterr().out
+
+
+def test_two_heads_are_asked_for_in_order(capsys):
+    assert not checks.head_weights(lambda c, s, u, d: (pointwise(c, d), dense(c, s, u, d)))
+    assert not checks.head_weights(lambda c, s, u, d: dense(c, s, u, d))
+    said = capsys.readouterr().out
+    assert "in the other order" in said and "does not return a pair" in said
+
+
+def main(t):
+    return (t[True, False] - t[False, False] + t[True, True] - t[False, True]) / 2
+
+
+def interaction(t):
+    return (t[True, True] - t[False, True] - t[True, False] + t[False, False]) / 2
+
+
+def test_the_right_effects_pass(capsys):
+    assert checks.main_and_interaction(lambda t: (main(t), interaction(t)))
+    assert capsys.readouterr().out == "passed: main_and_interaction\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda t: -main(t), "wrong sign: on less off"),
+        (lambda t: t[True, False] - t[False, False], "second change is off"),
+        (lambda t: t[True, True] - t[False, True], "second change is on"),
+        (
+            lambda t: (t[False, True] - t[False, False] + t[True, True] - t[True, False]) / 2,
+            "the effect of the second change",
+        ),
+        (lambda t: 2 * main(t), "their mean was asked for"),
+        (lambda t: main(t) / 2, "half of the effect"),
+        (lambda t: t[True, True] - t[False, False], "both changes with none"),
+        (lambda t: 0.5, "gives 0.5 where -5.5 is right, for the main effect"),
+        (lambda t: "large", "a number was asked for, for the main effect"),
+    ],
+)
+def test_wrong_main_effects_are_told_why(wrong, why, capsys):
+    assert not checks.main_and_interaction(lambda t: (wrong(t), interaction(t)))
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (lambda t: -interaction(t), "wrong sign: with the second change"),
+        (lambda t: 2 * interaction(t), "the difference of the differences"),
+        (lambda t: interaction(t) / 2, "a quarter"),
+        (lambda t: t[True, True] - t[False, False], "has to come off"),
+        (lambda t: torch.ones(2), "one number was asked for, for the interaction"),
+    ],
+)
+def test_wrong_interactions_are_told_why(wrong, why, capsys):
+    assert not checks.main_and_interaction(lambda t: (main(t), wrong(t)))
+    assert why in capsys.readouterr().out
+
+
+def test_two_effects_are_asked_for_in_order(capsys):
+    assert not checks.main_and_interaction(lambda t: (interaction(t), main(t)))
+    assert not checks.main_and_interaction(main)
+    said = capsys.readouterr().out
+    assert "in the other order" in said and "does not return a pair" in said
+
+
+@pytest.mark.parametrize("check", [checks.head_weights, checks.main_and_interaction])
+@pytest.mark.parametrize("half_done", [(None, None), (..., ...), (3, None)])
+def test_half_an_answer_is_not_yet(check, half_done, capsys):
+    assert not check(lambda *given: half_done)
+    assert capsys.readouterr().out.startswith("not yet")

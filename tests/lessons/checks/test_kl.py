@@ -1,0 +1,139 @@
+"""The checks of notebook 02 know a right answer, an unfinished one and the usual wrong ones."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from aae_course.lessons.checks import kl as checks
+
+
+def kl(p, q):
+    return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
+
+
+def js(p, q):  # in nats
+    m = (p + q) / 2
+    return (kl(p, m) + kl(q, m)) / 2
+
+
+def bits(nats):
+    return nats / math.log(2)
+
+
+RIGHT_KLS = {
+    "xlogy": kl,
+    "where": lambda p, q: torch.where(p > 0, p * (p / q).log(), 0).sum(-1),
+    "torch's": lambda p, q: F.kl_div(q.log(), p, reduction="none").sum(-1),
+    "distributions": lambda p, q: torch.distributions.kl_divergence(
+        torch.distributions.Categorical(p), torch.distributions.Categorical(q)
+    ),
+    "in float64": lambda p, q: kl(p.double(), q.double()),
+}
+
+
+@pytest.mark.parametrize("answer", RIGHT_KLS.values(), ids=RIGHT_KLS)
+def test_right_divergences_pass(answer, capsys):
+    assert checks.discrete_kl(answer) is True
+    assert capsys.readouterr().out == "passed: discrete_kl\n"
+
+
+WRONG_KLS = {
+    "returns a list": lambda p, q: kl(p, q).tolist(),
+    "returns a term for each outcome": lambda p, q: p * (p / q).log(),
+    "one number for all rows": lambda p, q: (p * (p / q).log()).sum(),
+    "returns the shape (3,), not (5,)": lambda p, q: (p * (p / q).log()).sum(0),
+    "KL(q ‖ p), the other direction": lambda p, q: kl(q, p),
+    "the other direction: the expectation is over p; besides, it is in bits": (
+        lambda p, q: bits(kl(q, p))
+    ),
+    "is in bits: use the natural": lambda p, q: (p * (p / q).log2()).sum(-1),
+    "wrong sign": lambda p, q: (p * (q / p).log()).sum(-1),
+    "by q: the expectation": lambda p, q: (q * (p / q).log()).sum(-1),
+    "does not weigh": lambda p, q: (p / q).log().sum(-1),
+    "does not weigh the logarithms: multiply each by p; besides, it is in bits": (
+        lambda p, q: (p / q).log2().sum(-1)
+    ),
+    "mean over the outcomes": lambda p, q: (p * (p / q).log()).mean(-1),
+    "is the cross-entropy": lambda p, q: -(p * q.log()).sum(-1),
+    "adds the entropy": lambda p, q: -(p * q.log()).sum(-1) - (p * p.log()).sum(-1),
+    "is the entropy of p": lambda p, q: -(p * p.log()).sum(-1),
+    "sum of both directions": lambda p, q: kl(p, q) + kl(q, p),
+    "mean of both directions": lambda p, q: (kl(p, q) + kl(q, p)) / 2,
+    "is the Jensen-Shannon divergence": js,
+    "not finite where no probability": lambda p, q: kl(p, q) + math.nan,
+    "for the first row": lambda p, q: (p - q).abs().sum(-1),
+    "gives nan where p is 0": lambda p, q: (p * (p / q).log()).sum(-1),
+    "where log 2 is right": lambda p, q: kl(p + 0.1 * (p == 0), q),
+    "where q is 0 and p is not": lambda p, q: kl(p, q.clamp_min(1e-12)),
+}
+
+
+@pytest.mark.parametrize(("why", "answer"), WRONG_KLS.items(), ids=WRONG_KLS)
+def test_wrong_divergences_are_told_why(why, answer, capsys):
+    assert checks.discrete_kl(answer) is False
+    out = capsys.readouterr().out
+    assert out.startswith("not right: discrete_kl")
+    assert why in out
+
+
+def test_right_jensen_shannon_passes(capsys):
+    assert checks.jensen_shannon(lambda p, q: bits(js(p, q))) is True
+    assert capsys.readouterr().out == "passed: jensen_shannon\n"
+
+
+def entropy(p):
+    return -torch.xlogy(p, p).sum(-1)
+
+
+def test_jensen_shannon_as_a_difference_of_entropies_passes():
+    def answer(p, q):
+        return bits(entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2)
+
+    assert checks.jensen_shannon(answer)
+
+
+def without_a_guard(p, q):
+    m = (p + q) / 2
+    return bits((p * (p / m).log() + q * (q / m).log()).sum(-1) / 2)
+
+
+WRONG_JSS = {
+    "returns a float": lambda p, q: 0.5,
+    "a term for each outcome": lambda p, q: p * (2 * p / (p + q)).log2(),
+    "one number for all rows": lambda p, q: bits(js(p, q)).mean(),
+    "is in nats: divide by log 2": js,
+    "is KL(p ‖ q)": lambda p, q: bits(kl(p, q)),
+    "with their mean m; besides, it is in nats": kl,
+    "is KL(q ‖ p)": lambda p, q: bits(kl(q, p)),
+    "mean of KL(p ‖ q) and KL(q ‖ p)": lambda p, q: bits(kl(p, q) + kl(q, p)) / 2,
+    "sum of KL(p ‖ q) and KL(q ‖ p)": lambda p, q: bits(kl(p, q) + kl(q, p)),
+    "forgets the halves: it is": lambda p, q: 2 * bits(js(p, q)),
+    "sums to 2: halve it": lambda p, q: bits(kl(p, p + q) + kl(q, p + q)) / 2,
+    "sums to 2, and forgets": lambda p, q: bits(kl(p, p + q) + kl(q, p + q)),
+    "not KL(m ‖ p)": lambda p, q: bits(kl((p + q) / 2, p) + kl((p + q) / 2, q)) / 2,
+    "it is KL(p ‖ m), and forgets": lambda p, q: bits(kl((p + q) / 2, p) + kl((p + q) / 2, q)),
+    "is KL(p ‖ m) alone": lambda p, q: bits(kl(p, (p + q) / 2)),
+    "is KL(q ‖ m) alone": lambda p, q: bits(kl(q, (p + q) / 2)),
+    "is half of KL(p ‖ m)": lambda p, q: bits(kl(p, (p + q) / 2)) / 2,
+    "has the wrong sign": lambda p, q: -bits(js(p, q)),
+    "takes the root": lambda p, q: bits(js(p, q)).sqrt(),
+    "for the first row": lambda p, q: (p - q).abs().sum(-1) / 2,
+    "gives nan where a probability is 0": without_a_guard,
+    "where 1 bit is right": lambda p, q: bits(js(p, q)).clamp(max=0.9),
+}
+
+
+@pytest.mark.parametrize(("why", "answer"), WRONG_JSS.items(), ids=WRONG_JSS)
+def test_wrong_jensen_shannons_are_told_why(why, answer, capsys):
+    assert checks.jensen_shannon(answer) is False
+    out = capsys.readouterr().out
+    assert out.startswith("not right: jensen_shannon")
+    assert why in out
+
+
+@pytest.mark.parametrize("check", [checks.discrete_kl, checks.jensen_shannon])
+def test_an_unfinished_answer_is_not_yet(check, capsys):
+    assert check(lambda p, q: None) is False
+    assert capsys.readouterr().out.startswith(f"not yet: {check.__name__}")

@@ -1,0 +1,112 @@
+"""The checks of notebook 03 know a right answer, an unfinished one and the usual wrong ones."""
+
+import math
+
+import pytest
+import torch
+
+from aae_course.lessons.checks import vae as checks
+
+
+def fixed_seed(mean, log_std):
+    torch.manual_seed(1)
+    return mean + log_std.exp() * torch.randn_like(mean)
+
+
+def noise(like):
+    return torch.randn_like(like)
+
+
+WRONG_DRAWS = {
+    "a tuple": lambda m, s: (m, s),
+    "(20000,)": lambda m, s: (m + s.exp() * noise(m)).sum(-1),
+    "no draw": lambda m, s: m + 0 * s,
+    "whole minibatch": lambda m, s: m + s.exp() * torch.randn(3),
+    "all dimensions": lambda m, s: m + s.exp() * torch.randn(len(m), 1),
+    "same draw twice": fixed_seed,
+    "take the exponential": lambda m, s: m + s * noise(m),
+    "do not halve": lambda m, s: m + (0.5 * s).exp() * noise(m),
+    "σ², not by σ": lambda m, s: m + (2 * s).exp() * noise(m),
+    "not multiplied": lambda m, s: m + noise(m) + 0 * s,
+    "the standard deviation σ": lambda m, s: m + 3 * s.exp() * noise(m),
+    "not centred": lambda m, s: s.exp() * noise(m) + 0 * m,
+    "not Gaussian": lambda m, s: m + s.exp() * math.sqrt(12) * (torch.rand_like(m) - 0.5),
+    "no gradient through to mean": lambda m, s: torch.normal(m, s.exp()).detach() + 0 * s,
+    "no gradient through to log_std": lambda m, s: m + s.exp().detach() * noise(m),
+    "gradients are not those": lambda m, s: m + s.exp() * noise(m) + s - s.detach(),
+}
+
+
+@pytest.mark.parametrize(("why", "answer"), WRONG_DRAWS.items(), ids=WRONG_DRAWS)
+def test_wrong_draws_are_told_why(why, answer, capsys):
+    assert checks.draw_codes(answer) is False
+    out = capsys.readouterr().out
+    assert out.startswith("not right: draw_codes")
+    assert why in out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda m, s: torch.normal(m, s.exp()),
+        lambda m, s: torch.normal(m, s.exp()).detach(),
+        lambda m, s: torch.distributions.Normal(m, s.exp()).sample(),
+    ],
+)
+def test_a_draw_without_any_gradient_is_told_why(answer, capsys):
+    assert checks.draw_codes(answer) is False
+    assert "no gradient through to mean" in capsys.readouterr().out
+
+
+def test_draws_by_other_means_pass():
+    def answer(mean, log_std):
+        return torch.distributions.Normal(mean, log_std.exp()).rsample()
+
+    assert checks.draw_codes(answer)
+
+
+L = math.log(2 * math.pi)
+
+
+def entropy(s):
+    return (s + 0.5 * (1 + L)).sum(-1).mean()
+
+
+def cross_entropy(m, s):
+    return (0.5 * (m**2 + (2 * s).exp() + L)).sum(-1).mean()
+
+
+WRONG_HALVES = {
+    "not return a pair": lambda m, s: cross_entropy(m, s) - entropy(s),
+    "other order": lambda m, s: (cross_entropy(m, s), entropy(s)),
+    "entropy of each image": lambda m, s: ((s + 0.5 * (1 + L)).sum(-1), cross_entropy(m, s)),
+    "in the shape (7, 3)": lambda m, s: (entropy(s), 0.5 * (m**2 + (2 * s).exp() + L)),
+    "another entropy: its sign": lambda m, s: (-entropy(s), cross_entropy(m, s)),
+    "another entropy: it is a mean": lambda m, s: (entropy(s) / 3, cross_entropy(m, s)),
+    "entropy: it is a sum over": lambda m, s: (7 * entropy(s), cross_entropy(m, s)),
+    "½ log 2πe of each": lambda m, s: (s.sum(-1).mean(), cross_entropy(m, s)),
+    "½ log 2π where": lambda m, s: ((s + 0.5 * L).sum(-1).mean(), cross_entropy(m, s)),
+    "already, so do not halve": lambda m, s: (entropy(0.5 * s), cross_entropy(m, s)),
+    "does not count twice": lambda m, s: (entropy(2 * s), cross_entropy(m, s)),
+    "another entropy": lambda m, s: (entropy(s) + 1, cross_entropy(m, s)),
+    "σ² is missing": lambda m, s: (entropy(s), (0.5 * (m**2 + L)).sum(-1).mean()),
+    "μ² is missing": lambda m, s: (entropy(s), cross_entropy(0 * m, s)),
+    "½ log 2π of each": lambda m, s: (entropy(s), cross_entropy(m, s) - 1.5 * L),
+    "the half is missing": lambda m, s: (entropy(s), 2 * cross_entropy(m, s)),
+    "σ where σ²": lambda m, s: (entropy(s), cross_entropy(m, 0.5 * s)),
+    "μ where μ²": lambda m, s: (entropy(s), (0.5 * (m + (2 * s).exp() + L)).sum(-1).mean()),
+    "another cross-entropy: its sign": lambda m, s: (entropy(s), -cross_entropy(m, s)),
+}
+
+
+@pytest.mark.parametrize(("why", "answer"), WRONG_HALVES.items(), ids=WRONG_HALVES)
+def test_wrong_halves_are_told_why(why, answer, capsys):
+    assert checks.entropy_and_cross_entropy(answer) is False
+    out = capsys.readouterr().out
+    assert out.startswith("not right: entropy_and_cross_entropy")
+    assert why in out
+
+
+def test_half_done_is_not_yet(capsys):
+    assert checks.entropy_and_cross_entropy(lambda m, s: (entropy(s), None)) is False
+    assert capsys.readouterr().out.startswith("not yet")

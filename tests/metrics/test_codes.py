@@ -1,0 +1,151 @@
+"""Metrics against optima that are known in closed form, and against another library."""
+
+import pytest
+import small
+import torch
+from sklearn.neural_network import MLPClassifier
+from torch.distributions import Normal
+
+from aae_course.data.dataset import Split
+from aae_course.data.minibatches import as_pixels
+from aae_course.metrics import (
+    coded,
+    component_shares,
+    components_hit,
+    linear_probe_error,
+    nearest_neighbour_error,
+    reconstruction_error,
+    two_sample_accuracy,
+)
+from aae_course.models.priors import Gaussian, GaussianMixture
+
+
+def gaussians(distance: float, n: int = 10_000):
+    torch.manual_seed(0)
+    codes, draws = torch.randn(2, n, 2)
+    return codes + torch.tensor([distance, 0.0]), draws
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.5, 1.0, 3.0])
+def test_two_sample_accuracy_comes_near_the_optimal_classifier(distance):
+    """Two unit Gaussians at this distance are told apart with accuracy Φ(distance / 2) at best."""
+    optimum = Normal(0.0, 1.0).cdf(torch.tensor(distance / 2)).item()
+    assert two_sample_accuracy(*gaussians(distance)) == pytest.approx(optimum, abs=0.015)
+
+
+def test_two_sample_accuracy_finds_a_hole():
+    """Codes that miss one of ten components: the rest looks alike, so 0.05 is to be gained."""
+    torch.manual_seed(0)
+    prior = GaussianMixture(10, radial=0.3, tangential=0.1, distance=2.0)
+    codes = prior.sample(10_000, labels=torch.randint(9, (10_000,)))
+    assert two_sample_accuracy(codes, prior.sample(10_000)) == pytest.approx(0.55, abs=0.015)
+
+
+def test_two_sample_accuracy_agrees_with_scikit_learn():
+    torch.manual_seed(0)
+    prior = GaussianMixture()
+    codes, draws = prior.sample(6000) * 1.15, prior.sample(6000)
+    x, y = torch.cat([codes, draws]).numpy(), [1] * 6000 + [0] * 6000
+    half = [i for i in range(12_000) if i % 2]
+    rest = [i for i in range(12_000) if not i % 2]
+    classifier = MLPClassifier((64, 64), max_iter=60, early_stopping=True, random_state=0)
+    theirs = classifier.fit(x[half], [y[i] for i in half]).score(x[rest], [y[i] for i in rest])
+    assert two_sample_accuracy(codes, draws) == pytest.approx(theirs, abs=0.03)
+
+
+@torch.no_grad()
+def test_two_sample_accuracy_works_where_gradients_are_off():
+    assert two_sample_accuracy(*gaussians(3.0, n=200)) > 0.8
+
+
+def test_two_sample_accuracy_repeats_and_leaves_the_generator_alone():
+    codes, draws = gaussians(0.5, n=200)
+    before = torch.get_rng_state()
+    assert two_sample_accuracy(codes, draws) == two_sample_accuracy(codes, draws)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.parametrize(
+    ("codes", "draws", "message"),
+    [
+        (torch.zeros(5, 2), torch.zeros(5, 2), "at least 20"),
+        (torch.zeros(50, 2), torch.zeros(40, 2), "one shape"),
+        (torch.zeros(50, 2), torch.zeros(50, 3), "one shape"),
+        (torch.full((50, 2), torch.nan), torch.zeros(50, 2), "not finite"),
+    ],
+)
+def test_two_sample_accuracy_refuses_what_it_cannot_compare(codes, draws, message):
+    with pytest.raises(ValueError, match=message):
+        two_sample_accuracy(codes, draws)
+
+
+def test_identical_constant_samples_cannot_be_told_apart():
+    same = torch.ones(100, 2)
+    assert two_sample_accuracy(same, same) <= 0.5
+
+
+def test_components_of_draws_have_their_fair_share():
+    torch.manual_seed(0)
+    prior = GaussianMixture()
+    shares = component_shares(prior.sample(50_000), prior)
+    torch.testing.assert_close(shares, torch.full((10,), 0.1), atol=0.01, rtol=0)
+
+
+def test_components_hit_counts_those_with_a_tenth_of_their_share():
+    torch.manual_seed(0)
+    prior = GaussianMixture(10, radial=0.3, tangential=0.1, distance=3.0)
+    assert components_hit(prior.sample(1000), prior) == 10
+    assert components_hit(prior.sample(1000, labels=torch.randint(7, (1000,))), prior) == 7
+    assert components_hit(torch.full((1000, 2), 50.0), prior) == 0
+    few = torch.cat([prior.sample(995, labels=torch.zeros(995).long()), prior.centres[[1] * 5]])
+    assert components_hit(few, prior) == 1  # half a percent is below a tenth of ten percent
+
+
+def test_reconstruction_error_is_half_the_squared_distance_a_mean_over_images():
+    torch.manual_seed(0)
+    model, x = small.BUILDERS["autoencoder"](), as_pixels(small.split().images)
+    expected = sum(0.5 * ((model.reconstruct(row[None]) - row) ** 2).sum() for row in x) / len(x)
+    assert reconstruction_error(model, x) == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_draws_of_the_prior_itself_are_at_chance():
+    torch.manual_seed(0)
+    prior = Gaussian(8, std=5)
+    accuracy = two_sample_accuracy(prior.sample(5000), prior.sample(5000))
+    assert accuracy == pytest.approx(0.5, abs=0.02)
+
+
+def labelled(n, apart, seed=0):
+    """Codes of two classes, unit Gaussians this far apart."""
+    generator = torch.Generator().manual_seed(seed)
+    labels = torch.arange(n) % 2
+    codes = torch.randn(n, 2, generator=generator)
+    codes[:, 0] += apart * labels
+    return Split(codes, labels)
+
+
+@pytest.mark.parametrize("probe", [linear_probe_error, nearest_neighbour_error])
+def test_a_probe_comes_near_the_best_error(probe):
+    """Two unit Gaussians at distance d: the best classifier is wrong with probability Φ(−d / 2)."""
+    best = 100 * Normal(0.0, 1.0).cdf(torch.tensor(-1.0)).item()
+    found = probe(labelled(4000, 2.0), labelled(4000, 2.0, seed=1))
+    assert best - 1 < found < best + 4
+    assert probe(labelled(200, 50.0), labelled(200, 50.0, seed=1)) == 0
+
+
+def test_probes_tell_what_they_cannot_use():
+    good, one_label = labelled(20, 1.0), Split(torch.randn(20, 2), torch.zeros(20))
+    with pytest.raises(ValueError, match="at least two labels"):
+        linear_probe_error(one_label, good)
+    with pytest.raises(ValueError, match="5 neighbours among 3 training codes"):
+        nearest_neighbour_error(labelled(3, 1.0), good)
+    with pytest.raises(ValueError, match="not finite"):
+        linear_probe_error(Split(good.images * float("nan"), good.labels), good)
+
+
+def test_coded_gives_codes_with_their_labels():
+    model = small.BUILDERS["aae"]()
+    x, labels = torch.rand(7, small.PIXELS), torch.arange(7)
+    split = coded(model, x, labels)
+    torch.testing.assert_close(split.images, model.encode(x).detach())
+    assert torch.equal(split.labels, labels)
