@@ -87,12 +87,12 @@ def reproduce(
 
         aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
     """
-    from aae_course.experiments.jobs import Order
+    from aae_course.experiments.panel_run import Request
     from aae_course.experiments.registry import ARTEFACTS
 
     for name in names:
         check_known(name, ARTEFACTS, "figure or table")
-    order = Order(
+    request = Request(
         name=names[0],
         scale=settings.scale(scale),
         data=data and check_known(data, DATASETS, "data set"),
@@ -103,18 +103,18 @@ def reproduce(
         precision=precision and check_known(precision, PRECISIONS, "precision"),
         deadline=None if minutes is None else time.monotonic() + 60 * minutes,
     )
-    made = [_make(ARTEFACTS[name], replace(order, name=name)) for name in names]
+    made = [_make(ARTEFACTS[name], replace(request, name=name)) for name in names]
     if not all(made):
         raise typer.Exit(2)
 
 
-def _make(artefact, order) -> bool:
+def _make(artefact, request) -> bool:
     """Make one artefact; where it fails say why, so that those after it still have their turn."""
     from aae_course.experiments.reproduce import reproduce as make
     from aae_course.training.keeper import OutOfTime
 
     try:
-        picture, record = make(artefact, order, say)
+        picture, record = make(artefact, request, say)
     except KeyboardInterrupt:  # here, since typer would only say "Aborted"
         say("aae-course: interrupted. The same command goes on from here.")
         raise typer.Exit(130) from None
@@ -124,7 +124,7 @@ def _make(artefact, order) -> bool:
     except MISTAKES as error:
         if os.environ.get("AAE_DEBUG"):
             raise
-        say(f"aae-course: {order.name}: {error}")
+        say(f"aae-course: {request.name}: {error}")
         return False
     typer.echo(f"picture: {picture}")
     typer.echo(f"numbers: {record}")

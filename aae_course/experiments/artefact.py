@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from matplotlib.figure import Figure
 
 from aae_course.data.dataset import Dataset
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import not_measured, summarise
+from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 
 Measure = Callable[[Trained], Mapping[str, list[float] | str]]

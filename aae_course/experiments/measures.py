@@ -7,8 +7,8 @@ from torch import Tensor
 
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import (
     components_hit,
     reconstruction_error,
@@ -32,7 +32,7 @@ def match(codes: Tensor, draws: Tensor, seed: int) -> dict[str, float]:
 
 def measure_codes(trained: Trained) -> dict[str, list[float]]:
     """How well the codes of the test images follow the prior, and what comes back of the images."""
-    x = as_pixels(trained.data.test.images)
+    x = as_pixels(trained.measured.images)
     pairs = zip(trained.models, trained.seeds, strict=True)
     rows = [_measure_model(model, x, seed) for model, seed in pairs]
     return by_name(rows)
@@ -57,7 +57,7 @@ def measure_errors(trained: Trained) -> dict[str, list[float]]:
 
     On the way the "test" images are validation images, and the second number says nothing new.
     """
-    found = {"test_error_percent": errors(trained, trained.data.test)}
+    found = {"test_error_percent": errors(trained, trained.measured)}
     if trained.final:
         found["validation_error_percent"] = errors(trained, trained.data.validation)
     return found
@@ -71,7 +71,7 @@ def errors(trained: Trained, split: Split) -> list[float]:
 def measure_clusters(trained: Trained) -> dict[str, list[float]]:
     """Every measure of every seed's model."""
     rows = [
-        score(clustered(model, trained.data.validation), clustered(model, trained.data.test))
+        score(clustered(model, trained.data.validation), clustered(model, trained.measured))
         for model in trained.models
     ]
     return by_name(rows)

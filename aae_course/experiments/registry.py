@@ -25,7 +25,6 @@ from aae_course.experiments.clusters.table_3 import table_3
 from aae_course.experiments.comparison.measure import draw_interpolations, measure_comparison
 from aae_course.experiments.comparison.recipes import COMPARISON
 from aae_course.experiments.comparison.table import table_comparison
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.labels.figure_4 import draw_figure_4, measure_label_informed
 from aae_course.experiments.labels.figure_7 import draw_figure_7, measure_supervised
 from aae_course.experiments.labels.progress import PAPER as PAPER_PROGRESS
@@ -34,6 +33,7 @@ from aae_course.experiments.labels.recipes import COUNTS
 from aae_course.experiments.labels.table_2 import PAPER as PAPER_TABLE_2
 from aae_course.experiments.labels.table_2 import measure_codes_with_labels, table_2
 from aae_course.experiments.measures import measure_clusters, measure_codes, measure_errors
+from aae_course.experiments.trained import Trained
 from aae_course.pictures.diagram import draw_architecture
 
 

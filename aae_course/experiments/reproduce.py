@@ -6,7 +6,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +14,19 @@ from matplotlib.figure import Figure
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.jobs import Job, Order, Trained, split_replicas
+from aae_course.experiments.panel_run import PanelRun, Request
 from aae_course.experiments.record import in_words, provenance
+from aae_course.experiments.trained import Trained
 from aae_course.models import Model
+from aae_course.networks.replicas import split_replicas
 from aae_course.pictures.tables import draw_table, markdown_table
 from aae_course.training.loop import Run
 from aae_course.training.memory import peak_resident_bytes
 
 
-def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> tuple[Path, Path]:
+def reproduce(
+    artefact: Artefact, request: Request, say: Callable[[str], None]
+) -> tuple[Path, Path]:
     """Train, measure, draw and write ``<name>.png`` and ``<name>.json``; return their paths.
 
     A table is written to ``<name>.md`` too.
@@ -32,30 +35,32 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
 
     Args:
         artefact: what to make.
-        order: how.
+        request: how.
         say: takes a line of text for the user.
 
     Raises:
         DataError: a data set is missing or damaged.
         CheckpointError: a checkpoint in the folder belongs to another run, or is damaged.
         NonFiniteLoss: a training diverged.
-        OutOfTime: the deadline passed; the same order goes on from there.
+        OutOfTime: the deadline passed; the same request goes on from there.
         ValueError: the device lacks the precision, or memory for so many replicas.
         OSError: the folder cannot be written.
     """
-    check_writable(order.out)
+    check_writable(request.out)
     started = time.monotonic()
-    origin = provenance(order.devices[0], order.command)  # the source may change while it trains
-    jobs, absent = plan(artefact, order)
+    origin = provenance(
+        request.devices[0], request.command
+    )  # the source may change while it trains
+    panel_runs, absent = plan(artefact, request)
     for panel, why in absent.items():
         say(f"panel {panel} is left out: {why}")
-    trained, metrics, earlier = train_panels(artefact, jobs, say)
+    trained, metrics, earlier = train_panels(artefact, panel_runs, say)
     metrics |= artefact.not_run(absent)
-    picture, record = (order.out / f"{order.name}.{kind}" for kind in ("png", "json"))
-    write_views(artefact, trained, metrics, order.scale, picture)
+    picture, record = (request.out / f"{request.name}.{kind}" for kind in ("png", "json"))
+    write_views(artefact, trained, metrics, request.scale, picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {
-        **describe(order, origin, trained),
+        **describe(request, origin, trained),
         "wall_seconds": wall_seconds,
         "peak_resident_bytes": peak_resident_bytes(),
         "metrics": metrics,
@@ -65,15 +70,15 @@ def reproduce(artefact: Artefact, order: Order, say: Callable[[str], None]) -> t
 
 
 def train_panels(
-    artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None]
+    artefact: Artefact, panel_runs: Sequence[PanelRun], say: Callable[[str], None]
 ) -> tuple[dict[str, Trained], dict[str, dict], float]:
     """Train and measure every panel; also the seconds that training took in earlier sessions."""
     trained, metrics, earlier = {}, {}, 0.0
-    for number, job in enumerate(jobs, start=1):
-        panel, begun = job.panel, time.monotonic()
-        left = in_all(jobs[number - 1 :], trained.values())
-        say(f"{number} of {len(jobs)}, panel {panel}: {job.recipe.title}{left}")
-        trained[panel] = job.train(partial(tell, artefact, jobs[number - 1 :], say))
+    for number, panel_run in enumerate(panel_runs, start=1):
+        panel, begun = panel_run.panel, time.monotonic()
+        left = in_all(panel_runs[number - 1 :], trained.values())
+        say(f"{number} of {len(panel_runs)}, panel {panel}: {panel_run.recipe.title}{left}")
+        trained[panel] = panel_run.train(partial(tell, artefact, panel_runs[number - 1 :], say))
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         found = artefact.metrics(panel, trained[panel])
         metrics |= found
@@ -81,56 +86,64 @@ def train_panels(
     return trained, metrics, earlier
 
 
-def in_all(jobs: Sequence[Job], trained: Collection[Trained]) -> str:
-    """How long the training of ``jobs`` will take if a step takes as long as so far; else empty."""
+def in_all(panel_runs: Sequence[PanelRun], trained: Collection[Trained]) -> str:
+    """How long the training of ``panel_runs`` will take at the pace so far; else empty."""
     steps = sum(run.history.steps[-1] for run in trained if run.history.steps)
     if not steps:
         return ""
     pace = sum(run.history.seconds for run in trained) / steps
-    return f"; about {minutes(pace * sum(job.steps for job in jobs))} of training left in all"
+    seconds = pace * sum(panel_run.steps for panel_run in panel_runs)
+    return f"; about {minutes(seconds)} of training left in all"
 
 
-def plan(artefact: Artefact, order: Order) -> tuple[list[Job], dict[str, str]]:
+def plan(artefact: Artefact, request: Request) -> tuple[list[PanelRun], dict[str, str]]:
     """The trainings of an artefact, checked, and why there is none for some optional panels."""
-    jobs, absent, loaded = [], {}, {}  # panels share their images
+    panel_runs, absent, loaded = [], {}, {}  # panels share their images
     for panel, name in artefact.panels.items():
-        recipe, needed = order.recipe(name), panel not in artefact.optional
+        recipe, needed = request.recipe(name), panel not in artefact.optional
         try:
             if recipe.data not in loaded:
-                loaded[recipe.data] = load(recipe.data, device=order.devices[0], download=needed)
+                loaded[recipe.data] = load(recipe.data, device=request.devices[0], download=needed)
         except MissingData as error:
             if needed:
                 raise
             absent[panel] = str(error)
             continue
         data = recipe.part_of(loaded[recipe.data])
-        job = Job(panel, name, data, order, artefact.evaluate, artefact.survives)
-        job.check()
-        jobs.append(job)
-    return jobs, absent
+        panel_run = PanelRun(panel, name, data, request, artefact.evaluate, artefact.survives)
+        panel_run.check()
+        panel_runs.append(panel_run)
+    return panel_runs, absent
 
 
-def tell(artefact: Artefact, jobs: Sequence[Job], say: Callable[[str], None], run: Run) -> None:
-    """Say how the first of ``jobs`` stands and how long all of them will still take.
+def tell(
+    artefact: Artefact, panel_runs: Sequence[PanelRun], say: Callable[[str], None], run: Run
+) -> None:
+    """Say how the first of ``panel_runs`` stands and how long all of them will still take.
 
     The numbers are those of validation images: the test set is for the end.
     """
-    job = jobs[0]
-    data = replace(job.data, test=job.data.validation)
+    panel_run = panel_runs[0]
 
     def measure(model: Model) -> dict:
-        models = split_replicas(model, job.build, run.seeds)
+        models = split_replicas(model, panel_run.build, run.seeds)
         so_far = Trained(
-            job.recipe, data, run.seeds, models, run.history, job.order.scale, final=False
+            panel_run.recipe,
+            panel_run.data,
+            run.seeds,
+            models,
+            run.history,
+            panel_run.request.scale,
+            final=False,
         )
-        return artefact.metrics(job.panel, so_far)
+        return artefact.metrics(panel_run.panel, so_far)
 
     found = in_words(run.show(measure))
     pace = run.history.seconds / run.step
     here = (run.total_steps - run.step) * pace
-    everything = here + sum(later.steps for later in jobs[1:]) * pace
+    everything = here + sum(later.steps for later in panel_runs[1:]) * pace
     say(
-        f"panel {job.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
+        f"panel {panel_run.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
         f"{found}; about {minutes(here)} left here and {minutes(everything)} in all"
     )
 
@@ -163,14 +176,14 @@ def write_views(
     write_picture(figure, picture)
 
 
-def describe(order: Order, origin: dict, trained: Mapping[str, Trained]) -> dict:
+def describe(request: Request, origin: dict, trained: Mapping[str, Trained]) -> dict:
     """What made a picture, for the record beside it."""
     return {
-        "name": order.name,
-        "scale": order.scale,
-        "seeds": list(order.seeds),
+        "name": request.name,
+        "scale": request.scale,
+        "seeds": list(request.seeds),
         **origin,
-        "devices": len(order.devices),
+        "devices": len(request.devices),
         "precision": {panel: run.recipe.training.precision for panel, run in trained.items()},
         "data": {run.data.name: run.data.sha256 for run in trained.values()},
     }

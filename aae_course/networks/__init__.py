@@ -10,7 +10,7 @@ from aae_course.networks.encoders import (
 )
 from aae_course.networks.layers import MLP, BatchNorm, Linear
 from aae_course.networks.perceptrons import Perceptrons
-from aae_course.networks.replicas import build_replicas, take_replica
+from aae_course.networks.replicas import build_replicas, split_replicas, take_replica
 
 __all__ = [
     "ARCHITECTURES",
@@ -25,5 +25,6 @@ __all__ = [
     "UniversalApproximatorEncoder",
     "build_replicas",
     "reparameterise",
+    "split_replicas",
     "take_replica",
 ]

@@ -35,3 +35,13 @@ def take_replica(module: nn.Module, single: Module, replica: int) -> Module:
     state = {name: value[replica] for name, value in module.state_dict().items()}
     single.load_state_dict(state)
     return single
+
+
+def split_replicas(
+    module: nn.Module, build: Callable[[int | None], Module], seeds: Sequence[int]
+) -> list[Module]:
+    """A plain module for each replica, on the same device and in evaluation mode."""
+    if len(seeds) == 1:
+        return [module]
+    place = next(module.parameters()).device
+    return [take_replica(module, build(None).to(place), r).eval() for r in range(len(seeds))]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -116,3 +118,21 @@ class LossRecorder:
                 "causes are pixels outside [0, 1], a log σ that runs away, or weights that start "
                 "too large"
             )
+
+
+def side_by_side(histories: Sequence[History]) -> History:
+    """The history of all replicas from those of the shares that they were trained in."""
+    first = histories[0]
+    losses = {
+        phase: [
+            list(chain(*rows)) for rows in zip(*(h.losses[phase] for h in histories), strict=True)
+        ]
+        for phase in first.losses
+    }
+    evaluations = [
+        {"epoch": rows[0]["epoch"]}
+        | {key: list(chain(*(row[key] for row in rows))) for key in rows[0] if key != "epoch"}
+        for rows in zip(*(h.evaluations for h in histories), strict=True)
+    ]
+    seconds = max(h.seconds for h in histories)
+    return replace(first, losses=losses, evaluations=evaluations, seconds=seconds)

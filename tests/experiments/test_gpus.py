@@ -6,8 +6,8 @@ import torch
 
 from aae_course.data.datasets import load
 from aae_course.experiments.gpus import share_out, train_in_parallel
-from aae_course.experiments.jobs import Job, Order, side_by_side
-from aae_course.training.history import History
+from aae_course.experiments.panel_run import PanelRun, Request
+from aae_course.training.history import History, side_by_side
 
 
 @pytest.mark.parametrize(("seeds", "devices"), [(1, 1), (1, 4), (3, 2), (10, 4), (8, 8)])
@@ -26,16 +26,16 @@ def test_shares_run_in_processes_and_a_failure_is_told(tmp_path):
     assert paths[0].read_text() == "done"
 
 
-def job(out, seeds, devices):
+def panel_run(out, seeds, devices):
     devices = (torch.device("cpu"),) * devices
-    order = Order("try", "smoke", None, seeds, devices, out, "aae-course try")
-    return Job("a", "linear_autoencoder", load("digits"), order)
+    request = Request("try", "smoke", None, seeds, devices, out, "aae-course try")
+    return PanelRun("a", "linear_autoencoder", load("digits"), request)
 
 
 def test_two_devices_give_what_one_gives(tmp_path):
     """This model draws no noise, so its replicas do not depend on who stands beside them."""
-    together = job(tmp_path / "one", (0, 1), 1).train()
-    apart = job(tmp_path / "two", (0, 1), 2).train()
+    together = panel_run(tmp_path / "one", (0, 1), 1).train()
+    apart = panel_run(tmp_path / "two", (0, 1), 2).train()
     assert apart.seeds == (0, 1) and len(apart.models) == 2
     assert (tmp_path / "two" / "try" / "a.1.safetensors").exists()
     for first, second in zip(together.models, apart.models, strict=True):

@@ -15,7 +15,7 @@ from aae_course.data import datasets as data
 from aae_course.data.downloads import DataError, MissingData
 from aae_course.experiments import recipes
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.jobs import Order
+from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import plan, reproduce
 from aae_course.training.checkpoint import CheckpointError
@@ -26,13 +26,13 @@ FIELDS = [
 ]
 
 
-def order(out: Path, name="fig2", seeds=(0,), **changes) -> Order:
-    usual = Order(name, "smoke", None, seeds, (torch.device("cpu"),), out, f"aae-course {name}")
+def request(out: Path, name="fig2", seeds=(0,), **changes) -> Request:
+    usual = Request(name, "smoke", None, seeds, (torch.device("cpu"),), out, f"aae-course {name}")
     return replace(usual, **changes)
 
 
 def test_figure_2_comes_with_the_numbers_behind_it(quick, tmp_path):
-    picture, record = reproduce(ARTEFACTS["fig2"], order(tmp_path, seeds=(0, 1)), print)
+    picture, record = reproduce(ARTEFACTS["fig2"], request(tmp_path, seeds=(0, 1)), print)
     assert matplotlib.image.imread(picture).shape[:2] > (500, 1000)
     written = json.loads(record.read_text())
     assert list(written) == FIELDS
@@ -48,26 +48,26 @@ def test_figure_2_comes_with_the_numbers_behind_it(quick, tmp_path):
 
 
 def test_one_seed_has_no_spread(quick, tmp_path):
-    _, record = reproduce(ARTEFACTS["fig2"], order(tmp_path), print)
+    _, record = reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     assert json.loads(record.read_text())["metrics"]["a.prior_two_sample_accuracy"]["std"] is None
 
 
 def test_the_same_order_again_takes_up_what_is_there(quick, tmp_path):
-    _, record = reproduce(ARTEFACTS["fig2"], order(tmp_path), print)
+    _, record = reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     first = json.loads(record.read_text())["metrics"]
     record.unlink()
-    _, record = reproduce(ARTEFACTS["fig2"], order(tmp_path), print)
+    _, record = reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     assert json.loads(record.read_text())["metrics"] == first
 
 
 def test_checkpoints_of_another_order_are_refused(quick, tmp_path):
-    reproduce(ARTEFACTS["fig2"], order(tmp_path), print)
+    reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     with pytest.raises(CheckpointError, match=r"its seeds is \[0\], here it is \[5\]"):
-        reproduce(ARTEFACTS["fig2"], order(tmp_path, seeds=(5,)), print)
+        reproduce(ARTEFACTS["fig2"], request(tmp_path, seeds=(5,)), print)
 
 
 def test_figure_1_needs_no_training(tmp_path):
-    picture, record = reproduce(ARTEFACTS["fig1"], order(tmp_path, "fig1"), print)
+    picture, record = reproduce(ARTEFACTS["fig1"], request(tmp_path, "fig1"), print)
     assert matplotlib.image.imread(picture).std() > 0.01
     assert json.loads(record.read_text())["metrics"] == {}
 
@@ -80,7 +80,7 @@ def rows(metrics):
 def test_a_table_is_written_in_markdown_beside_the_picture(tmp_path, draws):
     draw = ARTEFACTS["fig1"].draw if draws else None
     artefact = Artefact("Both", {}, draw, table=rows)
-    picture, _ = reproduce(artefact, order(tmp_path, "both"), print)
+    picture, _ = reproduce(artefact, request(tmp_path, "both"), print)
     assert (tmp_path / "both.md").read_text() == "| what | ours |\n| --- | ---: |\n| a | 1 |\n"
     height, width = matplotlib.image.imread(picture).shape[:2]
     assert (height * width > 200_000) == draws  # the drawn architecture is larger than two rows
@@ -103,7 +103,7 @@ FACES = Artefact(
 def test_an_optional_panel_without_its_data_is_left_out_and_says_why(quick, tmp_path, monkeypatch):
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "none"))
     said = []
-    picture, record = reproduce(FACES, order(tmp_path, "faces"), said.append)
+    picture, record = reproduce(FACES, request(tmp_path, "faces"), said.append)
     written = json.loads(record.read_text())
     entry = written["metrics"]["b.images"]
     assert entry["mean"] is None and entry["paper"] == 102_236
@@ -116,7 +116,7 @@ def test_an_optional_panel_without_its_data_is_left_out_and_says_why(quick, tmp_
 def test_an_optional_panel_with_its_data_is_run(quick, tmp_path, monkeypatch):
     write_faces(tmp_path / "data")
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "data"))
-    _, record = reproduce(FACES, order(tmp_path, "faces"), print)
+    _, record = reproduce(FACES, request(tmp_path, "faces"), print)
     written = json.loads(record.read_text())
     assert written["metrics"]["b.images"]["per_seed"] == [120]
     assert written["data"].keys() == {"digits", "tfd"}
@@ -126,15 +126,15 @@ def test_an_optional_panel_with_damaged_data_is_an_error(quick, tmp_path, monkey
     write_faces(tmp_path / "data").write_bytes(b"damaged")
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "data"))
     with pytest.raises(DataError, match="cannot be read as a MATLAB file"):
-        reproduce(FACES, order(tmp_path, "faces"), print)
+        reproduce(FACES, request(tmp_path, "faces"), print)
 
 
 def test_data_that_are_asked_for_replace_those_of_optional_panels_too(quick, tmp_path, monkeypatch):
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "none"))
-    _, record = reproduce(FACES, order(tmp_path, "faces", data="digits"), print)
+    _, record = reproduce(FACES, request(tmp_path, "faces", data="digits"), print)
     assert json.loads(record.read_text())["metrics"]["b.images"]["per_seed"] == [1297]
     with pytest.raises(MissingData, match="University of Toronto"):
-        reproduce(FACES, order(tmp_path / "tfd", "faces", data="tfd"), print)
+        reproduce(FACES, request(tmp_path / "tfd", "faces", data="tfd"), print)
 
 
 def test_a_needed_panel_downloads_and_an_optional_one_does_not(monkeypatch, tmp_path):
@@ -145,12 +145,12 @@ def test_a_needed_panel_downloads_and_an_optional_one_does_not(monkeypatch, tmp_
         return data.load("digits")
 
     monkeypatch.setattr("aae_course.experiments.reproduce.load", load)
-    plan(FACES, order(tmp_path, "faces"))
+    plan(FACES, request(tmp_path, "faces"))
     assert asked == {"digits": True, "tfd": False}
 
 
 def test_only_whole_files_are_left(quick, tmp_path):
-    reproduce(ARTEFACTS["fig2"], order(tmp_path), print)
+    reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
     assert names == {"fig2.png", "fig2.json", *(f"fig2/{p}.safetensors" for p in "abcd")}
 
@@ -188,7 +188,7 @@ def test_committed_artefacts_say_how_they_were_made(name):
 
 def test_after_the_first_panel_it_says_how_long_the_others_will_take(quick, tmp_path):
     said = []
-    reproduce(ARTEFACTS["fig2"], order(tmp_path), said.append)
+    reproduce(ARTEFACTS["fig2"], request(tmp_path), said.append)
     begun = [line for line in said if " of 4, panel " in line]
     assert "left in all" not in begun[0]
     assert all("of training left in all" in line for line in begun[1:])

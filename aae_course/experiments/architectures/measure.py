@@ -11,9 +11,9 @@ from torch import Tensor
 from aae_course.data.dataset import Dataset
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.architectures.recipes import CODE, TASKS
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.measures import match
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, reconstruction_error
 from aae_course.metrics.clustering import clustered, score
 from aae_course.metrics.codes import error_percent
@@ -33,7 +33,7 @@ def measure_generation(row: str, trained: Trained) -> Measured:
         _measure_seed(model, trained, seed)
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    useless = mean_image_error(trained.data)
+    useless = mean_image_error(trained)
     broken = [found["half_squared_error"] > 0.9 * useless for found in rows]
     found: Measured = by_name(rows)
     if trained.final:
@@ -44,7 +44,7 @@ def measure_generation(row: str, trained: Trained) -> Measured:
 
 @torch.no_grad()
 def _measure_seed(model: Model, trained: Trained, seed: int) -> dict[str, float]:
-    test = trained.data.test
+    test = trained.measured
     x = as_pixels(test.images)
     with generators_restored(x.device):
         seed_noise([seed])
@@ -60,7 +60,7 @@ def _measure_seed(model: Model, trained: Trained, seed: int) -> dict[str, float]
 
 def measure_semi_supervised(row: str, trained: Trained) -> Measured:
     """Test error with few labels."""
-    errors = [error_percent(model, trained.data.test) for model in trained.models]
+    errors = [error_percent(model, trained.measured) for model in trained.models]
     found = {"semi_supervised_error_percent": errors} if errors else {}
     return named(row, "semi_supervised", found, [error > 50 for error in errors], trained)
 
@@ -68,7 +68,9 @@ def measure_semi_supervised(row: str, trained: Trained) -> Measured:
 def measure_clustering(row: str, trained: Trained) -> Measured:
     """Test error of clusters that are called by most of their validation images, and NMI."""
     data = trained.data
-    rows = [score(clustered(m, data.validation), clustered(m, data.test)) for m in trained.models]
+    rows = [
+        score(clustered(m, data.validation), clustered(m, trained.measured)) for m in trained.models
+    ]
     kept = {
         "clustering_error_percent": "majority_error_percent",
         "normalised_mutual_information": "normalised_mutual_information",
@@ -107,10 +109,10 @@ def size_and_speed(trained: Trained) -> Measured:
     return found
 
 
-def mean_image_error(data: Dataset) -> float:
+def mean_image_error(trained: Trained) -> float:
     """½‖x̄ − x‖² of test images, x̄ the mean of the training images: what a useless code gets."""
-    x = as_pixels(data.test.images)
-    return 0.5 * (x - as_pixels(data.train.images).mean(0)).square().sum(1).mean().item()
+    x = as_pixels(trained.measured.images)
+    return 0.5 * (x - as_pixels(trained.data.train.images).mean(0)).square().sum(1).mean().item()
 
 
 def epochs_to_target(trained: Trained, target: float) -> list[float] | str:

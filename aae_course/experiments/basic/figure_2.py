@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.pictures.plots import plot_codes, plot_latent_grid
 from aae_course.randomness import generators_restored, seed_noise
 

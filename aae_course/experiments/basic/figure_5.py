@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics.samples import draws
 from aae_course.pictures.plots import image_grid
 

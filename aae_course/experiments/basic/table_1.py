@@ -14,8 +14,8 @@ from sklearn.cluster import MiniBatchKMeans
 
 from aae_course.data.faces import load_folds
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import BANDWIDTHS, Parzen, parzen_over_folds
 from aae_course.metrics.parzen import Fold
 from aae_course.metrics.samples import draws
@@ -74,7 +74,7 @@ def measure_likelihood(
 def folds_of(trained: Trained) -> list[Fold]:
     """Validation and test images: five pairs of the faces at the end of a run, else one pair."""
     data = trained.data
-    pairs = [(data.validation, data.test)]
+    pairs = [(data.validation, trained.measured)]
     if data.name == "tfd" and trained.final:
         pairs = load_folds(device=data.test.images.device)
     return [(as_pixels(v.images[:VALIDATED]), as_pixels(t.images)) for v, t in pairs]

@@ -13,8 +13,8 @@ from torch import Tensor
 from aae_course.data.dataset import Split
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded
 from aae_course.metrics.clustering import Clustered, score
 from aae_course.models import Model

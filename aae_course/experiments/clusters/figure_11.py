@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.dataset import Split
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.measures import measure_clusters, measure_errors
+from aae_course.experiments.trained import Trained
 from aae_course.models import SummedCodeAutoencoder
 from aae_course.pictures.by_label import SeenAlong
 from aae_course.pictures.plots import image_grid, plot_codes

@@ -12,7 +12,7 @@ from torch import Tensor
 from aae_course.data.dataset import Dataset, Split
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics.clustering import Clustered, clustered, score
 from aae_course.models import ClusteringAutoencoder
 from aae_course.pictures.plots import image_grid

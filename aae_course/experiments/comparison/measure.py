@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.measures import match
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import (
     coded,
     linear_probe_error,
@@ -56,10 +56,10 @@ def priors_of(model: Model, trained: Trained, seed: int) -> Iterator[tuple[str, 
 def measure_row(model: Model, prior: Prior, trained: Trained, seed: int) -> dict[str, float]:
     """The columns of one model over one prior; while it still trains, the first three alone."""
     data = trained.data
-    x = as_pixels(data.test.images)
+    x = as_pixels(trained.measured.images)
     with generators_restored(x.device), torch.no_grad():
         seed_noise([seed])
-        codes = coded(model, x, data.test.labels)
+        codes = coded(model, x, trained.measured.labels)
         draws = prior.sample(len(x))
         found = match(codes.images, draws, seed)
         found["half_squared_error"] = reconstruction_error(model, x)

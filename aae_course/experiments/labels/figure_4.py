@@ -11,8 +11,8 @@ from matplotlib.figure import Figure, SubFigure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.measures import measure_codes
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import own_part_fraction
 from aae_course.models import Model
 from aae_course.models.priors import GaussianMixture, SwissRoll
@@ -23,7 +23,7 @@ SHOWN = 3  # components whose manifold is drawn, the first ones
 
 def measure_label_informed(trained: Trained) -> dict[str, list[float]]:
     """The share of test codes in their own label's part of the prior, and what Figure 2 has."""
-    test, prior = trained.data.test, trained.models[0].prior
+    test, prior = trained.measured, trained.models[0].prior
     part = "arc" if isinstance(prior, SwissRoll) else "component"
     x = as_pixels(test.images)
     with torch.no_grad():

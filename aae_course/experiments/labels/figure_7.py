@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, linear_probe_error, mlp_probe_error, two_sample_accuracy
 from aae_course.metrics.codes import train_codes
 from aae_course.metrics.judge import judge_of
@@ -41,7 +41,7 @@ def measure_supervised(trained: Trained) -> dict[str, list[float]]:
 @torch.no_grad()
 def _measure_model(model: SupervisedAutoencoder, trained: Trained, seed: int) -> dict[str, float]:
     data = trained.data
-    x, labels = as_pixels(data.test.images), data.test.labels
+    x, labels = as_pixels(trained.measured.images), trained.measured.labels
     with generators_restored(x.device):
         seed_noise([seed])
         styles = coded(model, x, labels)

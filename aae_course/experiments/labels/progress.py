@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from aae_course.data.dataset import Dataset
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics.codes import error_percent
 from aae_course.models import Model
 from aae_course.pictures.plots import DIGIT_COLOURS

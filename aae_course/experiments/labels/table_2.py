@@ -15,8 +15,8 @@ from torch import Tensor
 from aae_course.data.dataset import Split
 from aae_course.data.labels import NOT_LABELLED, labelled_subset
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded
 from aae_course.models import Model
 

@@ -31,8 +31,9 @@ from aae_course.experiments.architectures.table import (
     table_architectures,
     table_batch_norm,
 )
-from aae_course.experiments.jobs import Job, Order, Trained
+from aae_course.experiments.panel_run import PanelRun, Request
 from aae_course.experiments.record import summarise
+from aae_course.experiments.trained import Trained
 from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
 from aae_course.networks.size import count_parameters, match_parameters
 from aae_course.training.history import History, NonFiniteLoss
@@ -136,38 +137,42 @@ def test_a_target_that_a_seed_did_not_reach_is_said_in_words():
 
 
 @pytest.fixture
-def job(tmp_path):
-    order = Order("x", "smoke", None, (0, 1, 2), (torch.device("cpu"),), tmp_path, "a command")
-    return Job("panel", "perceptrons_generation", load("digits"), order, survives=True)
+def panel_run(tmp_path):
+    request = Request("x", "smoke", None, (0, 1, 2), (torch.device("cpu"),), tmp_path, "a command")
+    return PanelRun("panel", "perceptrons_generation", load("digits"), request, survives=True)
 
 
 def diverges(*broken):
-    def train_together(job, report=None):
-        if set(job.order.seeds) & set(broken):
+    def train_together(panel_run, report=None):
+        if set(panel_run.request.seeds) & set(broken):
             raise NonFiniteLoss("the loss is not finite")
-        history = History([1], {"reconstruction": [[float(seed) for seed in job.order.seeds]]})
-        return Trained(job.recipe, job.data, job.order.seeds, [job.build()], history)
+        history = History(
+            [1], {"reconstruction": [[float(seed) for seed in panel_run.request.seeds]]}
+        )
+        return Trained(
+            panel_run.recipe, panel_run.data, panel_run.request.seeds, [panel_run.build()], history
+        )
 
     return train_together
 
 
-def test_seeds_that_diverge_are_named_and_the_others_go_on(job, monkeypatch):
-    monkeypatch.setattr(Job, "train_together", diverges(1))
-    found = job.train()
+def test_seeds_that_diverge_are_named_and_the_others_go_on(panel_run, monkeypatch):
+    monkeypatch.setattr(PanelRun, "train_together", diverges(1))
+    found = panel_run.train()
     assert found.seeds == (0, 2) and found.lost == (1,) and len(found.models) == 2
     assert found.history.losses == {"reconstruction": [[0.0, 2.0]]}
 
 
-def test_all_seeds_may_diverge(job, monkeypatch):
-    monkeypatch.setattr(Job, "train_together", diverges(0, 1, 2))
-    found = job.train()
+def test_all_seeds_may_diverge(panel_run, monkeypatch):
+    monkeypatch.setattr(PanelRun, "train_together", diverges(0, 1, 2))
+    found = panel_run.train()
     assert found.seeds == () and found.lost == (0, 1, 2) and found.models == []
 
 
-def test_elsewhere_a_seed_that_diverges_stops_the_run(job, monkeypatch):
-    monkeypatch.setattr(Job, "train_together", diverges(1))
+def test_elsewhere_a_seed_that_diverges_stops_the_run(panel_run, monkeypatch):
+    monkeypatch.setattr(PanelRun, "train_together", diverges(1))
     with pytest.raises(NonFiniteLoss):
-        replace(job, survives=False).train()
+        replace(panel_run, survives=False).train()
 
 
 # What is made of the numbers

@@ -14,7 +14,7 @@ from aae_course.data.minibatches import as_pixels
 from aae_course.experiments import recipes
 from aae_course.experiments.basic import figure_5
 from aae_course.experiments.basic import table_1 as likelihood
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import choose_bandwidth, parzen, parzen_log_likelihood, samples
 from aae_course.pictures.tables import draw_table, markdown_table
 from aae_course.training.history import History
@@ -113,9 +113,9 @@ def test_faces_are_measured_fold_by_fold(faces, monkeypatch):
     assert measured["tfd_10m.samples"] == [400] and measured["tfd_10m.test_images"] == [10]
 
 
-def test_on_the_way_faces_are_measured_on_the_first_fold_alone(faces):
+def test_on_the_way_validation_images_of_the_first_fold_are_measured(faces):
     measured = likelihood.measure_faces(replace(faces, final=False))
-    assert measured["tfd_10k.test_images"] == [4]
+    assert measured["tfd_10k.test_images"] == [len(faces.data.validation)]
     assert isinstance(measured["tfd_10m.parzen_nats"], str)
 
 

@@ -18,8 +18,8 @@ from aae_course.experiments import measures
 from aae_course.experiments.clusters import baselines as clustering_baselines
 from aae_course.experiments.clusters import figure_9 as clustering
 from aae_course.experiments.clusters.table_3 import COLUMNS, OTHERS, OURS, cell, table_3
-from aae_course.experiments.jobs import Trained
 from aae_course.experiments.registry import ARTEFACTS
+from aae_course.experiments.trained import Trained
 from aae_course.metrics.clustering import Clustered
 from aae_course.training.history import History
 

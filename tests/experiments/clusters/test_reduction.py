@@ -12,7 +12,7 @@ from aae_course.data.datasets import load
 from aae_course.data.labels import one_hot
 from aae_course.experiments import recipes
 from aae_course.experiments.clusters import figure_11 as reduction
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics.clustering import clustered, score
 from aae_course.metrics.codes import error_percent
 from aae_course.models import (

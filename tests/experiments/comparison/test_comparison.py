@@ -11,7 +11,7 @@ from aae_course.experiments import recipes
 from aae_course.experiments.comparison import measure as comparison
 from aae_course.experiments.comparison import table as verdict
 from aae_course.experiments.comparison.recipes import COMPARISON, METHODS, SPACES, make_prior
-from aae_course.experiments.jobs import Trained
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import judge
 from aae_course.models.fitted_prior import FittedMixture
 from aae_course.training.history import History

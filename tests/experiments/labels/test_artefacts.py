@@ -12,12 +12,13 @@ from aae_course.data.dataset import Split
 from aae_course.data.datasets import load
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments import recipes
-from aae_course.experiments.jobs import Order, Trained
 from aae_course.experiments.labels import figure_4 as label_informed
 from aae_course.experiments.labels import figure_7 as supervised
 from aae_course.experiments.labels import table_2 as semi_supervised
+from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import reproduce
+from aae_course.experiments.trained import Trained
 from aae_course.metrics import linear_probe_error, mlp_probe_error, own_part_fraction
 from aae_course.metrics.codes import error_percent
 from aae_course.models.priors import GaussianMixture, SwissRoll
@@ -202,7 +203,7 @@ def test_table_2_has_ours_below_the_paper_s():
 
 def test_panels_of_absent_data_are_null_with_a_reason(quick, tmp_path, monkeypatch):
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "empty"))
-    order = Order("table2", "smoke", None, (0, 1), (torch.device("cpu"),), tmp_path, "test")
+    order = Request("table2", "smoke", None, (0, 1), (torch.device("cpu"),), tmp_path, "test")
     _, record = reproduce(ARTEFACTS["table2"], order, print)
     metrics = json.loads(record.read_text())["metrics"]
     absent = metrics["svhn_1000.test_error_percent"]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -17,9 +16,10 @@ from aae_course.experiments import recipes
 from aae_course.experiments.gpus import share_out, train_in_parallel
 from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.record import by_name
+from aae_course.experiments.trained import Trained
 from aae_course.models import Model
-from aae_course.networks.replicas import build_replicas, take_replica
-from aae_course.training.history import History, NonFiniteLoss
+from aae_course.networks.replicas import build_replicas, split_replicas
+from aae_course.training.history import History, NonFiniteLoss, side_by_side
 from aae_course.training.keeper import OutOfTime
 from aae_course.training.loop import Run, fit
 from aae_course.training.memory import check_memory
@@ -27,26 +27,7 @@ from aae_course.training.precision import check_precision
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A recipe that was run: one model for each seed, in evaluation mode.
-
-    While it still runs ``final`` is false: then only what is quickly measured is wanted, and
-    ``data.test`` holds validation images. ``lost`` are seeds whose loss became infinite, if the
-    artefact allows that; they are not among ``seeds``.
-    """
-
-    recipe: Recipe
-    data: Dataset
-    seeds: tuple[int, ...]
-    models: list[Model]
-    history: History
-    scale: str = "course"
-    final: bool = True
-    lost: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Order:
+class Request:
     """What was asked for on the command line, checked.
 
     Args:
@@ -72,15 +53,15 @@ class Order:
     deadline: float | None = None
 
     def recipe(self, name: str) -> Recipe:
-        """The recipe called ``name``, as this order wants it."""
+        """The recipe called ``name``, as this request wants it."""
         recipe = recipes.get(name, self.scale)
         training = replace(recipe.training, precision=self.precision or recipe.training.precision)
         return replace(recipe, data=self.data or recipe.data, training=training)
 
 
 @dataclass(frozen=True)
-class Job:
-    """The training behind one panel: the recipe called ``name``, as the order wants it.
+class PanelRun:
+    """The training behind one panel: the recipe called ``name``, as the request wants it.
 
     After every epoch ``evaluate``, a function of a module, measures each seed's model; what it
     returns is in the history, a value for every seed. With ``survives``, seeds that diverge are
@@ -90,13 +71,13 @@ class Job:
     panel: str
     name: str
     data: Dataset
-    order: Order
+    request: Request
     evaluate: Callable[[Model, Dataset], dict] | None = None
     survives: bool = False
 
     @property
     def recipe(self) -> Recipe:
-        return self.order.recipe(self.name).on(self.data)
+        return self.request.recipe(self.name).on(self.data)
 
     @property
     def steps(self) -> int:
@@ -114,13 +95,13 @@ class Job:
         Raises:
             ValueError: the device lacks the precision, or memory for so many replicas.
         """
-        for seeds, device in zip(self.shares, self.order.devices, strict=False):
+        for seeds, device in zip(self.shares, self.request.devices, strict=False):
             check_precision(self.recipe.training.precision, device)
             check_memory(self.build, self.recipe.training, len(seeds), device)
 
     @property
     def shares(self) -> list[tuple[int, ...]]:
-        return share_out(self.order.seeds, self.order.devices)
+        return share_out(self.request.seeds, self.request.devices)
 
     def train(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Run the recipe, going on from its checkpoints if there are any."""
@@ -134,9 +115,9 @@ class Job:
     def train_survivors(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Every seed by itself; those that diverge are named and left out."""
         survivors, lost = [], []
-        for seed in self.order.seeds:
+        for seed in self.request.seeds:
             alone = replace(
-                self, panel=f"{self.panel}.{seed}", order=replace(self.order, seeds=(seed,))
+                self, panel=f"{self.panel}.{seed}", request=replace(self.request, seeds=(seed,))
             )
             try:
                 survivors.append(alone.train_together(report))
@@ -146,9 +127,9 @@ class Job:
 
     def train_together(self, report: Callable[[Run], None] | None = None) -> Trained:
         """All seeds at once, shared out among the devices."""
-        parts = list(zip(self.shares, self.order.devices, strict=False))
+        parts = list(zip(self.shares, self.request.devices, strict=False))
         if len(parts) > 1:
-            share = self.panel, self.name, self.order, self.evaluate
+            share = self.panel, self.name, self.request, self.evaluate
             train_in_parallel(train_share, [(*share, number) for number in range(len(parts))])
         return joined([self.train_seeds(*part, n, report) for n, part in enumerate(parts)], self)
 
@@ -157,19 +138,19 @@ class Job:
         report: Callable[[Run], None] | None = None,
     ) -> Trained:  # fmt: skip
         """Train one share of the seeds, the share called ``number``, on one device."""
-        order, recipe, data = self.order, self.recipe, self.data.to(device)
+        request, recipe, data = self.request, self.recipe, self.data.to(device)
         model = build_replicas(self.build, seeds).to(device)
         share = f".{number}" if len(self.shares) > 1 else ""
         history = fit(
             model, data.train, recipe.training, seeds,
-            name=f"{order.name}{self.panel} {recipe.title}",
-            path=order.out / order.name / f"{self.panel}{share}.safetensors",
+            name=f"{request.name}{self.panel} {recipe.title}",
+            path=request.out / request.name / f"{self.panel}{share}.safetensors",
             about={"data": data.name, "data hash": data.sha256, **recipe.about()},
             evaluate=self.evaluate and partial(self.evaluate_seeds, seeds),
-            report=report, deadline=order.deadline,
+            report=report, deadline=request.deadline,
         )  # fmt: skip
         models = split_replicas(model, self.build, seeds)
-        return Trained(recipe, data, seeds, models, history, order.scale)
+        return Trained(recipe, data, seeds, models, history, request.scale)
 
     def evaluate_seeds(self, seeds: tuple[int, ...], model: Model) -> dict[str, list]:
         """What ``evaluate`` measures, a value for every seed."""
@@ -178,53 +159,27 @@ class Job:
         return by_name(rows)
 
 
-def joined(runs: Sequence[Trained], job: Job, lost: tuple[int, ...] = ()) -> Trained:
-    """Several runs of a job as one, on its first device; no run at all, where all are lost."""
-    home = job.order.devices[0]
+def train_share(work: tuple) -> None:
+    """Train one share of a panel_run's seeds in this process; the checkpoint is what remains of it."""
+    panel, name, request, evaluate, number = work
+    device = request.devices[number]
+    recipe = request.recipe(name)
+    panel_run = PanelRun(
+        panel, name, recipe.part_of(load(recipe.data, device=device)), request, evaluate
+    )
+    with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
+        panel_run.train_seeds(panel_run.shares[number], device, number)
+
+
+def joined(runs: Sequence[Trained], panel_run: PanelRun, lost: tuple[int, ...] = ()) -> Trained:
+    """Several runs of a panel_run as one, on its first device; no run at all, where all are lost."""
+    home = panel_run.request.devices[0]
     return Trained(
-        job.recipe,
-        job.data,
+        panel_run.recipe,
+        panel_run.data,
         tuple(seed for run in runs for seed in run.seeds),
         [model.to(home) for run in runs for model in run.models],
         side_by_side([run.history for run in runs]) if runs else History(),
-        job.order.scale,
+        panel_run.request.scale,
         lost=lost,
     )
-
-
-def train_share(work: tuple) -> None:
-    """Train one share of a job's seeds in this process; the checkpoint is what remains of it."""
-    panel, name, order, evaluate, number = work
-    device = order.devices[number]
-    recipe = order.recipe(name)
-    job = Job(panel, name, recipe.part_of(load(recipe.data, device=device)), order, evaluate)
-    with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
-        job.train_seeds(job.shares[number], device, number)
-
-
-def split_replicas(
-    model: Model, build: Callable[[int | None], Model], seeds: Sequence[int]
-) -> list[Model]:
-    """A plain model for each replica, on the same device and in evaluation mode."""
-    if len(seeds) == 1:
-        return [model]
-    place = next(model.parameters()).device
-    return [take_replica(model, build(None).to(place), r).eval() for r in range(len(seeds))]
-
-
-def side_by_side(histories: Sequence[History]) -> History:
-    """The history of all replicas from those of the shares that they were trained in."""
-    first = histories[0]
-    losses = {
-        phase: [
-            list(chain(*rows)) for rows in zip(*(h.losses[phase] for h in histories), strict=True)
-        ]
-        for phase in first.losses
-    }
-    evaluations = [
-        {"epoch": rows[0]["epoch"]}
-        | {key: list(chain(*(row[key] for row in rows))) for key in rows[0] if key != "epoch"}
-        for rows in zip(*(h.evaluations for h in histories), strict=True)
-    ]
-    seconds = max(h.seconds for h in histories)
-    return replace(first, losses=losses, evaluations=evaluations, seconds=seconds)
