@@ -37,6 +37,21 @@ class Kernels(nn.Module):
         return " x ".join(map(str, self.weight.shape))
 
 
+TORCHS_CONVOLUTIONS = (
+    nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d,
+)  # fmt: skip
+
+
+def sums_depend_on_threads(network: nn.Module) -> bool:
+    """Whether the number of threads shows in the last digits of the gradients.
+
+    The gradient of a convolution's weight is a sum over minibatch and places, which threads share
+    and add up in parts.
+    """
+    convolutions = Kernels, *TORCHS_CONVOLUTIONS
+    return any(isinstance(layer, convolutions) for layer in network.modules())
+
+
 class Convolution(Kernels):
     """A weighted sum over a window: (batch, inputs, h, w) -> (batch, outputs, h', w').
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from aae_course.networks.layers import MLP
 from aae_course.networks.map_layers import (
     ChannelNorm,
     Convolution,
@@ -12,6 +13,7 @@ from aae_course.networks.map_layers import (
     ToVectors,
     TransposedConvolution,
     Upsampling,
+    sums_depend_on_threads,
 )
 from aae_course.networks.replicas import build_replicas, take_replica
 
@@ -167,3 +169,19 @@ def test_kernels_without_a_middle_are_refused(kernel):
         Convolution(1, 1, kernel)
     with pytest.raises(ValueError, match=f"an odd side, not {kernel}"):
         TransposedConvolution(1, 1, kernel, (8, 8))
+
+
+@pytest.mark.parametrize("layer", [
+    Convolution(1, 2, 3), TransposedConvolution(1, 2, 3, (4, 4)), FirstMap(2, 1, (2, 2)),
+    Convolution(1, 2, 3, replicas=2), nn.Conv1d(1, 2, 3), nn.Conv2d(1, 2, 3),
+    nn.ConvTranspose2d(1, 2, 3),
+], ids=repr)  # fmt: skip
+def test_the_sums_of_a_convolution_depend_on_threads_wherever_it_stands(layer):
+    assert sums_depend_on_threads(layer)
+    assert sums_depend_on_threads(nn.Sequential(nn.ReLU(), nn.Sequential(layer)))
+
+
+@pytest.mark.parametrize("replicas", [None, 2])
+def test_the_sums_of_perceptrons_do_not(replicas):
+    assert not sums_depend_on_threads(MLP((4, 3, 2), batch_norm=True, replicas=replicas))
+    assert not sums_depend_on_threads(nn.Linear(4, 2))
