@@ -111,7 +111,7 @@ def reproduce(
 def _make(artefact, request) -> bool:
     """Make one artefact; where it fails say why, so that those after it still have their turn."""
     from aae_course.experiments.reproduce import reproduce as make
-    from aae_course.training.keeper import OutOfTime
+    from aae_course.training.interrupt import OutOfTime
 
     try:
         picture, record = make(artefact, request, say)

@@ -20,7 +20,7 @@ from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import build_replicas, split_replicas
 from aae_course.training.history import History, NonFiniteLoss, side_by_side
-from aae_course.training.keeper import OutOfTime
+from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
 from aae_course.training.memory import check_memory
 from aae_course.training.precision import check_precision

@@ -138,7 +138,7 @@ def tell(
         )
         return artefact.metrics(panel_run.panel, so_far)
 
-    found = in_words(run.show(measure))
+    found = in_words(run.undisturbed(measure))
     pace = run.history.seconds / run.step
     here = (run.total_steps - run.step) * pace
     everything = here + sum(later.steps for later in panel_runs[1:]) * pace

@@ -64,7 +64,7 @@ class LossRecorder:
         device: torch.device,
     ):
         self.history, self.phases = history, phases
-        self.block = max(1, total_steps // POINTS)
+        self.block, self.total_steps = max(1, total_steps // POINTS), total_steps
         self.rows = torch.zeros(steps_per_epoch, len(phases), replicas, device=device)
         self.collected = 0  # steps read so far
         self.open = torch.zeros(0, len(phases), replicas)  # the block that is not full yet
@@ -75,6 +75,20 @@ class LossRecorder:
         """Note the loss of a phase; ``row`` (1,) is the step within the epoch, on the device."""
         column = self.rows[:, self.phases.index(phase)]
         column.index_copy_(0, row, loss.detach().view(1, -1).to(column.dtype))
+
+    def after(self, step: int) -> None:
+        """Read the losses after step number ``step`` (from 1), where that makes nothing wait.
+
+        A GPU is asked at the end of an epoch only, a processor whenever a block is full.
+
+        Raises:
+            NonFiniteLoss: one of them is nan or infinite.
+        """
+        block_is_full = self.rows.device.type == "cpu" and step % self.block == 0
+        if block_is_full or step % len(self.rows) == 0:
+            self.collect(step)
+        if step == self.total_steps:
+            self.finish(step)
 
     def collect(self, step: int) -> None:
         """Read every loss up to step number ``step`` (from 1); full blocks go to the history.

@@ -4,8 +4,7 @@ A model's training step yields one named loss per phase. For each, the loop comp
 for that phase's networks alone, lets the phase's optimiser step, and goes on with the generator,
 which now sees the updated weights.
 
-All that changes from step to step is in tensors on the device (the minibatch's images, the learning
-rates, the place of a loss in its buffer), so that the same step can be captured as a CUDA graph.
+The loop itself is `Run.train_step`: a minibatch, and for each of its losses a gradient and a step.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,12 +30,13 @@ from aae_course.randomness import (
     seed_noise,
 )
 from aae_course.training import checkpoint
+from aae_course.training.checks import check_run
 from aae_course.training.cuda_graph import GraphedStep
+from aae_course.training.feed import Feed
 from aae_course.training.history import History, LossRecorder
-from aae_course.training.interrupt import deferred_interrupt
-from aae_course.training.keeper import Keeper
+from aae_course.training.interrupt import Autosave, deferred_interrupt
 from aae_course.training.optimisation import Training
-from aae_course.training.precision import autocast, check_precision, fast_products
+from aae_course.training.precision import autocast, fast_products
 from aae_course.training.progress import Progress, default_progress
 from aae_course.training.threads import Threads, processor_ready
 
@@ -92,18 +93,19 @@ def fit(
         stack.enter_context(torch.enable_grad())  # whoever calls, this is a training
         stack.enter_context(generators_restored(run.device))
         interrupted = stack.enter_context(deferred_interrupt())
-        stack.enter_context(run.fast())
+        stack.enter_context(run.fast_context())
         seed_noise(seeds)
         if path is not None and path.exists():
             run.load(path)
         progress.begin(name or type(model).__name__, run.total_steps, run.step)
-        keep = Keeper(run, path, save_every, report, deadline, interrupted)
+        save, tell = partial(run.save, path), report and partial(report, run)
+        autosave = Autosave(save, tell, save_every, deadline, interrupted)
         try:
             for _ in run.steps():
                 progress.advance(run.step, run.history)
                 if evaluate is not None and run.step % run.steps_per_epoch == 0:
-                    run.evaluate(evaluate)
-                keep.going()
+                    run.evaluate_epoch(evaluate)
+                autosave.after_step()
             run.save(path)
         finally:
             model.eval()
@@ -117,15 +119,13 @@ class Run:
     def __init__(
         self, model: Model, split: Split, training: Training, seeds: Sequence[int], about: dict
     ):
-        _check_phases(model, training)
-        _check_replicas(model, seeds)
-        _check_labels(model, split, training)
+        check_run(model, split, training, seeds)
         self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
         self.device = split.images.device
-        check_precision(training.precision, self.device)
         self.minibatches = Minibatches(
             split, training.batch_size, seeds, training.labels, training.labelled_batch
         )
+        self.feed = Feed(self.minibatches, training.schedule, training.epochs)
         self.steps_per_epoch = len(self.minibatches)
         self.step, self.total_steps = 0, training.epochs * self.steps_per_epoch
         self.parameters = {phase: model.phase_parameters(phase) for phase in model.phases}
@@ -138,74 +138,47 @@ class Run:
             self.history, list(model.phases), len(seeds), self.steps_per_epoch, self.total_steps,
             self.device,
         )  # fmt: skip
-        # What the step reads: the step within the epoch, and this epoch's minibatches and rates.
-        self.clock = torch.zeros(1, dtype=torch.long, device=self.device)
-        self.order = torch.zeros_like(self.minibatches.order(0), device=self.device)
-        self.rates = torch.zeros(self.steps_per_epoch, device=self.device)
-
-    def fast(self) -> ExitStack:
-        """A context in which this device computes the steps as fast as it can."""
-        stack = ExitStack()
-        stack.enter_context(fast_products(self.training.precision, self.device))
-        stack.enter_context(processor_ready())
-        return stack
 
     def steps(self, eager: bool = False) -> Iterator[None]:
         """Train from the current step to the last one; the caller gets control after every step.
 
         On a GPU the step is captured as a CUDA graph, unless ``eager``.
         """
-        take_step = self.train_step
-        if self.device.type == "cuda" and not eager:
-            take_step = GraphedStep(take_step, self.device)
-        weights = list(self.model.parameters())
-        convolves = any(p.dim() > 3 for p in weights)  # the sums in its gradients depend on threads
-        threads = Threads(max(weights, key=Tensor.numel), self.minibatches.size, steady=convolves)
-        order = self.minibatches.order(self.step // self.steps_per_epoch)
+        graphed = self.device.type == "cuda" and not eager
+        take_step = GraphedStep(self.train_step, self.device) if graphed else self.train_step
+        threads = Threads(self.model, self.minibatches.size)
         while self.step < self.total_steps:
             epoch, done = divmod(self.step, self.steps_per_epoch)
-            self.begin_epoch(epoch, done, order)
+            self.begin_epoch(epoch, done)
             threads.choose()
             for _ in range(done, self.steps_per_epoch):
                 begun = time.monotonic()
                 take_step()
-                self.step += 1
-                if self.step == (epoch + 1) * self.steps_per_epoch:
-                    order = self.minibatches.order(epoch + 1)  # while a GPU is still computing
-                    self.recorder.collect(self.step)
-                elif self.device.type == "cpu" and self.step % self.recorder.block == 0:
-                    self.recorder.collect(self.step)
-                if self.step == self.total_steps:
-                    self.recorder.finish(self.step)
+                self.after_step()
                 self.history.seconds += time.monotonic() - begun
                 yield
 
-    def begin_epoch(self, epoch: int, done: int, order: Tensor) -> None:
-        """Put on the device what the steps of an epoch read, of which ``done`` are over."""
-        schedule, epochs = self.training.schedule, self.training.epochs
-        factors = [
-            schedule.factor(epoch + step / self.steps_per_epoch, epochs)
-            for step in range(self.steps_per_epoch)
-        ]
+    def begin_epoch(self, epoch: int, done: int = 0) -> None:
+        """Get ready for the steps of an epoch, of which ``done`` are over."""
         self.model.train()
-        self.order.copy_(order)
-        self.rates.copy_(torch.tensor(factors))
-        self.clock.fill_(done)
+        self.feed.begin_epoch(epoch, done)
 
     def train_step(self) -> None:
         """One minibatch: every phase of the model, in order."""
-        self.set_learning_rates()
-        batch = self.minibatches.gather(self.now(self.order))
+        batch = self.next_batch()
         for phase, loss in self.named_losses(batch):
             loss.sum().backward(inputs=self.parameters[phase])
             self.optimisers[phase].step()
             self.optimisers[phase].zero_grad()  # the next phase takes the memory over
-            self.recorder.record(phase, loss, self.clock)
-        self.clock += 1
+            self.recorder.record(phase, loss, self.feed.clock)
 
-    def now(self, rows: Tensor) -> Tensor:
-        """The row of the current step, looked up on the device: (steps, ...) -> (...)."""
-        return rows.index_select(0, self.clock)[0]
+    def next_batch(self) -> Batch:
+        """The minibatch of this step; the learning rates are set to what the schedule says."""
+        batch, factor = self.feed.next()
+        for phase, optimiser in self.optimisers.items():
+            lr = optimiser.param_groups[0]["lr"]
+            torch.mul(factor, self.training.optimisers[phase].lr, out=lr)
+        return batch
 
     def named_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """The loss of each phase, computed in the precision of the run."""
@@ -218,24 +191,31 @@ class Run:
                 return
             yield named_loss
 
-    def set_learning_rates(self) -> None:
-        """Scale every phase's learning rate by the schedule."""
-        factor = self.now(self.rates)
-        for phase, optimiser in self.optimisers.items():
-            lr = optimiser.param_groups[0]["lr"]
-            torch.mul(factor, self.training.optimisers[phase].lr, out=lr)
+    def after_step(self) -> None:
+        """Count the step, and read its losses where that makes nothing wait."""
+        self.step += 1
+        if self.step % self.steps_per_epoch == 0:
+            self.feed.prefetch(self.step // self.steps_per_epoch)
+        self.recorder.after(self.step)
 
-    def evaluate(self, evaluate: Callable[[Model], dict]) -> None:
+    def fast_context(self) -> ExitStack:
+        """Within it, this device computes the steps as fast as it can."""
+        stack = ExitStack()
+        stack.enter_context(fast_products(self.training.precision, self.device))
+        stack.enter_context(processor_ready())
+        return stack
+
+    def evaluate_epoch(self, hook: Callable[[Model], dict]) -> None:
         """Call the evaluation hook and keep what it returns, with the epoch."""
         epoch = self.step // self.steps_per_epoch
-        self.history.evaluations.append({"epoch": epoch, **self.show(evaluate)})
+        self.history.evaluations.append({"epoch": epoch, **self.undisturbed(hook)})
 
-    def show(self, to: Callable[[Model], T]) -> T:
-        """Hand over the model in evaluation mode; the training does not notice."""
+    def undisturbed(self, look: Callable[[Model], T]) -> T:
+        """What ``look`` makes of the model in evaluation mode; the training does not notice."""
         with generators_restored(self.device), torch.no_grad():
-            answer = to(self.model.eval())
+            seen = look(self.model.eval())
         self.model.train()
-        return answer
+        return seen
 
     def identity(self) -> dict:
         """What makes this the same run when it is taken up again."""
@@ -279,38 +259,3 @@ class Run:
         self.step = progress.pop("step")
         self.recorder.resume(self.step, tensors["pending"])
         vars(self.history).update(progress)
-
-
-def _check_phases(model: Model, training: Training) -> None:
-    if set(model.phases) != set(training.optimisers):
-        raise ValueError(
-            f"{type(model).__name__} has the phases {', '.join(model.phases)}; "
-            f"optimisers were given for {', '.join(training.optimisers)}"
-        )
-
-
-def _check_replicas(model: Model, seeds: Sequence[int]) -> None:
-    replicas = {len(p) if p.dim() else 0 for p in model.parameters()}
-    if len(seeds) > 1 and replicas != {len(seeds)}:
-        raise ValueError(
-            f"{len(seeds)} seeds need a model with {len(seeds)} replicas: make it with "
-            "build_replicas, or train one seed"
-        )
-
-
-def _check_labels(model: Model, split: Split, training: Training) -> None:
-    """A step cannot look at labels, so what could be wrong with them is found here."""
-    classes = getattr(model, "classes", None)
-    if classes is None:
-        return
-    low, high = int(split.labels.min()), int(split.labels.max())
-    if low < 0 or high + 1 != classes:
-        raise ValueError(
-            f"{type(model).__name__} has {classes} classes, 0 to {classes - 1}; "
-            f"the labels of these images range from {low} to {high}"
-        )
-    if "classification" in model.phases and not training.labelled_batch:
-        raise ValueError(
-            f"{type(model).__name__} learns from labelled minibatches: give Training a "
-            "labelled_batch of 1 or more"
-        )

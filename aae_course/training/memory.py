@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
+import psutil
 import torch
 from torch import nn
 
@@ -57,27 +55,22 @@ def _count(parameters: Iterable[nn.Parameter]) -> int:
 
 
 def resident_bytes() -> int:
-    """Memory that this process has in use; 0 where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+    """Memory that this process has in use."""
+    return psutil.Process().memory_info().rss
 
 
 def peak_resident_bytes() -> int:
     """The most memory that this process ever had in use."""
+    if sys.platform == "win32":
+        return psutil.Process().memory_info().peak_wset
+    import resource  # absent on Windows; elsewhere psutil does not know the peak
+
     unit = 1 if sys.platform == "darwin" else 1024
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def free_bytes(device: torch.device) -> int | None:
-    """Memory that ``device`` has free, None where the system does not tell."""
+    """Memory that ``device`` has free, None for a device that does not tell."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return None
-    kilobytes = next((line.split()[1] for line in lines if line.startswith("MemAvailable")), None)
-    return int(kilobytes) * 1024 if device.type == "cpu" and kilobytes else None
+    return psutil.virtual_memory().available if device.type == "cpu" else None

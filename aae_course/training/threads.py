@@ -8,13 +8,15 @@ import os
 import platform
 import time
 import timeit
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from aae_course.networks.map_layers import sums_depend_on_threads
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # names of malloc.h
 CHOOSE_EVERY = 30.0  # seconds; other programs come and go
@@ -66,27 +68,35 @@ def keep_freed_memory() -> bool:
 class Threads:
     """Chooses how many threads compute: all of torch's, or one if that is faster here and now.
 
-    On a core that another program keeps busy, two threads can be slower than one. The
-    number changes how long a step takes and not what it computes. The reader who sets
-    OMP_NUM_THREADS has chosen already.
+    On a core that another program keeps busy, two threads can be slower than one. There is a choice
+    only where the number of threads changes how long a step takes and not what it computes, and
+    where OMP_NUM_THREADS does not say it already.
 
     Args:
-        weight: (..., outputs), the largest of the model.
+        model: whose weights the products are with.
         rows: images in a minibatch.
-        steady: keep all threads, since for this model their number shows in the last digits.
     """
 
-    def __init__(self, weight: Tensor, rows: int, steady: bool = False):
+    def __init__(self, model: nn.Module, rows: int):
         self.most = torch.get_num_threads()
-        self.weight = weight.detach().reshape(-1, weight.shape[-1])
+        weights = [p.detach() for p in model.parameters() if p.dim() > 1]
+        self.weight = max(weights, key=Tensor.numel, default=torch.zeros(1, 1)).flatten(0, -2)
         self.x = torch.ones(rows, len(self.weight))
-        chosen = steady or "OMP_NUM_THREADS" in os.environ
-        self.free = weight.device.type == "cpu" and not chosen
+        free = self.most > 1 and "OMP_NUM_THREADS" not in os.environ
+        self.free = free and self.weight.device.type == "cpu" and self.threads_agree(model, rows)
         self.next_choice = 0.0
+
+    def threads_agree(self, model: nn.Module, rows: int) -> bool:
+        """Whether one thread and all of them compute the same, bit for bit."""
+        if sums_depend_on_threads(model):
+            return False
+        shapes = {p.shape for p in model.parameters() if p.dim() > 1}
+        one, all_of_them = (products(shapes, rows, threads) for threads in (1, self.most))
+        return all(torch.equal(a, b) for a, b in zip(one, all_of_them, strict=True))
 
     def choose(self) -> None:
         """Set torch's number of threads; between two choices half a minute passes."""
-        if self.most > 1 and self.free and time.monotonic() >= self.next_choice:
+        if self.free and time.monotonic() >= self.next_choice:
             torch.set_num_threads(min((self.most, 1), key=self.seconds))
             self.next_choice = time.monotonic() + CHOOSE_EVERY
 
@@ -96,3 +106,20 @@ class Threads:
         torch.set_num_threads(threads)
         self.x @ self.weight  # wakes them
         return min(timeit.repeat(lambda: self.x @ self.weight, number=4, repeat=3))
+
+
+def products(shapes: Iterable[torch.Size], rows: int, threads: int) -> list[Tensor]:
+    """The products of a training step with weights of these shapes (..., inputs, outputs).
+
+    Of each: its layer's result, and the gradients of its input and of the weight itself.
+    """
+    torch.set_num_threads(threads)
+    generator = torch.Generator().manual_seed(0)
+    made = []
+    for *copies, inputs, outputs in sorted(shapes):
+        w, x, g = (
+            torch.randn(*copies, *sides, generator=generator)
+            for sides in ((inputs, outputs), (rows, inputs), (rows, outputs))
+        )
+        made += [x @ w, g @ w.mT, x.mT @ g]
+    return made

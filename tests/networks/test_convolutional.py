@@ -112,16 +112,15 @@ def run(build, seeds=(0,)):
 @pytest.mark.parametrize("build", VARIANTS.values(), ids=VARIANTS)
 def test_every_variant_takes_two_steps(build, architecture, seeds):
     job = run(lambda replicas: build(architecture, replicas), seeds)
-    job.begin_epoch(0, 0, job.minibatches.order(0))
+    job.begin_epoch(0)
     for _ in range(2):
-        batch = job.minibatches.gather(job.now(job.order))
+        batch = job.feed.next()[0]
         for phase, loss in job.named_losses(batch):
             assert loss.shape == (() if len(seeds) == 1 else (2,))
             assert loss.isfinite().all(), phase
             loss.sum().backward(inputs=job.parameters[phase])
             job.optimisers[phase].step()
             job.optimisers[phase].zero_grad()
-        job.clock += 1
 
 
 @pytest.mark.parametrize("name", ["pooled_dense_normed", "strided_averaged"])
@@ -154,7 +153,7 @@ def test_each_phase_changes_exactly_the_networks_that_it_names(build, name, monk
 def test_a_step_can_be_captured(architecture, seeds):
     """It asks the host for no value, and is the same operations on the same shapes every time."""
     job = run(build_aae(replace(architecture, input_dropout=0.2)), seeds)
-    job.begin_epoch(0, 0, job.minibatches.order(0))
+    job.begin_epoch(0)
     job.train_step()  # the optimisers allocate their memory
     first, second = watched_step(job), watched_step(job)
     assert first == second

@@ -16,7 +16,7 @@ from aae_course.models.priors import Gaussian
 from aae_course.networks.replicas import build_replicas, take_replica
 from aae_course.training.checkpoint import CheckpointError
 from aae_course.training.history import NonFiniteLoss
-from aae_course.training.keeper import OutOfTime
+from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
 from aae_course.training.optimisation import SGD, Adam, Annealed, StepDecay, Training
 from aae_course.training.progress import NoProgress
@@ -78,7 +78,7 @@ def test_a_report_sees_the_run_and_does_not_change_it():
     seen = []
 
     def report(job):
-        job.show(lambda model: seen.append((job.step, model.training, torch.randn(3))))
+        job.undisturbed(lambda model: seen.append((job.step, model.training, torch.randn(3))))
 
     plain, _ = run(small.BUILDERS["aae universal"])
     watched, _ = run(small.BUILDERS["aae universal"], report=report, save_every=0.0)

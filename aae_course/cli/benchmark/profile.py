@@ -33,7 +33,7 @@ class ProfiledRun:
     def profile(self, steps: int) -> dict[tuple[str, str], float]:
         """Milliseconds of a step by (phase, part)."""
         iterator = self.run.steps(eager=True)
-        with self.run.fast():
+        with self.run.fast_context():
             for _ in range(5):
                 next(iterator)
             self.seconds.clear()

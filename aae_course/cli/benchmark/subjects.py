@@ -77,18 +77,18 @@ class Steps:
 
     def fast(self) -> AbstractContextManager:
         """The context that training takes place in."""
-        return self.run.fast()
+        return self.run.fast_context()
 
     def step(self) -> None:
         next(self.iterator)
 
     def load(self) -> None:
         """The share of the data loader: one minibatch gathered and converted."""
-        self.run.minibatches.gather(self.run.order[0])
+        self.run.minibatches.gather(self.run.feed.order[0])
 
     def _look_inside(self) -> tuple[float, Products]:
         """Take an eager step, count its FLOP and keep its products."""
-        self.run.begin_epoch(0, 0, self.run.minibatches.order(0))
+        self.run.begin_epoch(0)
         products = Products()
         with FlopCounterMode(display=False) as counter, products:
             self.run.train_step()
