@@ -9,7 +9,6 @@ import torch.nn.functional as F
 from scipy.stats import chi2
 from torch import Tensor, nn
 
-from aae_course.models.losses import mean_of_pairs, unbiased_mmd
 from aae_course.models.priors import GaussianMixture, SwissRoll
 from aae_course.networks.layers import MLP
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
@@ -104,44 +103,6 @@ def check_samples(*sets: Tensor, least: int = 2) -> None:
         raise ValueError("samples hold values that are not finite")
 
 
-def maximum_mean_discrepancy(codes: Tensor, draws: Tensor, bandwidth: float | None = None) -> float:
-    """MMD² with a Gaussian kernel, unbiased, so it can be slightly negative (Gretton et al., 2012).
-
-    E k(z, z') + E k(p, p') − 2 E k(z, p), with k(a, b) = exp(−‖a − b‖² / 2h²).
-
-    Args:
-        codes: (n, dim).
-        draws: (m, dim).
-        bandwidth: h; by default the median distance between samples of both, or 1 where that is 0.
-
-    Raises:
-        ValueError: fewer than two samples, another number of dimensions, values not finite.
-    """
-    check_samples(codes, draws)
-    both = torch.cat([codes, draws])
-    h = bandwidth or _distances(both, both).median().item() or 1.0
-
-    def kernel(a: Tensor, b: Tensor) -> Tensor:
-        return (-_distances(a, b).square() / (2 * h**2)).exp()
-
-    return unbiased_mmd(kernel, codes, draws).item()
-
-
-def energy_distance(codes: Tensor, draws: Tensor) -> float:
-    """2 E‖z − p‖ − E‖z − z'‖ − E‖p − p'‖, unbiased; 0 where both are one (Székely & Rizzo, 2013).
-
-    Args:
-        codes: (n, dim).
-        draws: (m, dim).
-
-    Raises:
-        ValueError: fewer than two samples, another number of dimensions, values not finite.
-    """
-    check_samples(codes, draws)
-    within = mean_of_pairs(_distances(codes, codes)) + mean_of_pairs(_distances(draws, draws))
-    return (2 * _distances(codes, draws).mean() - within).item()
-
-
 def sliced_wasserstein(codes: Tensor, draws: Tensor, slices: int = 200, seed: int = 0) -> float:
     """Wasserstein-1 distance of projections on a line, averaged over random lines (Rabin, 2011).
 
@@ -162,8 +123,3 @@ def sliced_wasserstein(codes: Tensor, draws: Tensor, slices: int = 200, seed: in
     lines = torch.randn(codes.shape[1], slices, generator=seeded_generator(seed)).to(codes)
     lines = lines / lines.norm(dim=0)
     return ((codes @ lines).sort(0).values - (draws @ lines).sort(0).values).abs().mean().item()
-
-
-def _distances(a: Tensor, b: Tensor) -> Tensor:
-    """‖a_i − b_j‖ in double precision, since small differences of large sums follow."""
-    return torch.cdist(a.double(), b.double())
