@@ -1,0 +1,25 @@
+"""The list of artefacts: every committed table comes again from the numbers beside it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import aae_course
+from aae_course.experiments.registry import ARTEFACTS
+from aae_course.pictures.tables import markdown_table
+
+FIGURES = Path(aae_course.__file__).parents[1] / "figures"
+TABLES = [name for name, artefact in ARTEFACTS.items() if artefact.table]
+
+
+def test_every_table_is_committed():
+    assert TABLES == ["table1", "table2", "table3", "comparison", "architectures", "batch_norm"]
+    assert {path.stem for path in FIGURES.glob("*.md")} == set(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_committed_table_comes_again_from_its_numbers(name):
+    metrics = json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))["metrics"]
+    written = (FIGURES / f"{name}.md").read_text(encoding="utf-8")
+    assert markdown_table(ARTEFACTS[name].table(metrics)) == written
