@@ -13,7 +13,7 @@ from jupyter_client.manager import start_new_kernel
 from matplotlib.image import imread
 
 from aae_course.models.priors import Gaussian
-from aae_course.pictures.explorer import explorer
+from aae_course.pictures.explorer import explore_plane, explore_style, plot_style_grid
 
 SHAPE = (1, 3, 4)  # of the images of small.split()
 
@@ -27,7 +27,7 @@ def model():
 @pytest.fixture
 def plane(model):
     data = small.split()
-    return explorer.explore_plane(model, data.images, data.labels, model.prior, SHAPE)
+    return explore_plane(model, data.images, data.labels, model.prior, SHAPE)
 
 
 def pixels(png):
@@ -81,7 +81,7 @@ def test_the_picture_of_the_codes_says_where_its_edges_lie(plane):
 def test_the_plane_leaves_the_random_generator_and_the_figures_alone():
     model, data = small.BUILDERS["vae"](), small.split()  # its codes are draws
     before = torch.get_rng_state()
-    explorer.explore_plane(model, data.images, data.labels, model.prior, SHAPE)
+    explore_plane(model, data.images, data.labels, model.prior, SHAPE)
     assert torch.equal(torch.get_rng_state(), before)
     assert not plt.get_fignums()
 
@@ -89,7 +89,7 @@ def test_the_plane_leaves_the_random_generator_and_the_figures_alone():
 def test_codes_that_are_no_plane_are_refused():
     model, data = small.BUILDERS["four phases"](), small.split()
     with pytest.raises(ValueError, match=r"codes of two numbers each, \(n, 2\), not \(1, 10\)"):
-        explorer.explore_plane(model, data.images, data.labels, shape=SHAPE)
+        explore_plane(model, data.images, data.labels, shape=SHAPE)
 
 
 # Label and style
@@ -109,7 +109,7 @@ class Style:
         torch.manual_seed(0)
         self.model = small.BUILDERS["supervised"]().eval()
         self.prior = Gaussian(3, std=2.0)
-        self.box = explorer.explore_style(self.decode, 10, self.prior, SHAPE)
+        self.box = explore_style(self.decode, 10, self.prior, SHAPE)
         self.sliders = parts(self.box, FloatSlider)
         (self.image,), (self.label,) = parts(self.box, AnyWidget), parts(self.box, ToggleButtons)
         self.draw, self.zero = parts(self.box, Button)
@@ -164,26 +164,26 @@ def test_nothing_learns_from_being_looked_at(style, plane, model):
 
 
 def test_names_stand_on_the_buttons(style):
-    box = explorer.explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
+    box = explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
     (label,) = parts(box, ToggleButtons)
     label.label = "straight"
     assert style.asked[0].tolist() == [1]
     with pytest.raises(ValueError, match="2 names for 10 labels"):
-        explorer.explore_style(style.decode, 10, style.prior, SHAPE, names=["round", "straight"])
+        explore_style(style.decode, 10, style.prior, SHAPE, names=["round", "straight"])
 
 
 def test_colours_stay_as_they_are():
     def decode(y, z):
         return torch.linspace(0, 1, 12)[None]
 
-    box = explorer.explore_style(decode, 10, Gaussian(3), shape=(3, 2, 2))
+    box = explore_style(decode, 10, Gaussian(3), shape=(3, 2, 2))
     drawn = pixels(parts(box, AnyWidget)[0].image)
     top_left = torch.linspace(0, 1, 12)[[0, 4, 8]]
     assert torch.allclose(drawn[0, 0], top_left, atol=0.6 / 255)
 
 
 def test_a_column_of_the_grid_moves_one_number_alone(style, closed):
-    explorer.plot_style_grid(style.decode, 4, style.prior, rows=3, shape=SHAPE)
+    plot_style_grid(style.decode, 4, style.prior, rows=3, shape=SHAPE)
     y, z = style.asked
     assert y.tolist() == [4] * 9
     assert torch.equal(z.view(3, 3, 3)[0], 6.0 * torch.eye(3))

@@ -1,0 +1,145 @@
+"""A widget on labels and styles: a label is chosen, a style moved, and both decoded at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import matplotlib.pyplot as plt
+import torch
+from anywidget import AnyWidget
+from ipywidgets import HTML, Box, Button, FloatSlider, HBox, ToggleButtons, VBox, jsdlink
+from matplotlib.axes import Axes
+from torch import Tensor
+from traitlets import Bytes, Float, Int
+
+from aae_course.models.priors import Gaussian
+from aae_course.pictures.explorer.browser import SIDE, front_end, png
+from aae_course.pictures.plots import image_grid
+
+Decode = Callable[[Tensor, Tensor], Tensor]  # labels (n,), styles (n, dim) -> images (n, pixels)
+
+REACH = 3.0  # of a style's sliders, in standard deviations of the prior
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+HINT = "Choose a label and move the sliders; their unit is a standard deviation of the prior."
+
+
+def explore_style(
+    decode: Decode,
+    classes: int,
+    prior: Gaussian,
+    shape=(1, 28, 28),
+    names: Sequence[str] | None = None,
+) -> StyleControls:
+    """A widget: a button for each label, a slider for each number of the style, the image of both.
+
+    Args:
+        decode: labels (1,) and styles (1, dim) to images (1, pixels), such as ``model.decode_as``.
+        classes: number of labels, or of clusters.
+        prior: of the style; its standard deviation is the unit of the sliders.
+        shape: (channels, height, width) of one image.
+        names: what the buttons say, in place of numbers.
+
+    Raises:
+        ValueError: not one name for each label.
+    """
+    names = names or [str(label) for label in range(classes)]
+    if len(names) != classes:
+        raise ValueError(f"{len(names)} names for {classes} labels")
+    return StyleControls(decode, names, prior, shape)
+
+
+class StyleImage(AnyWidget):
+    """The image that image.js shows, without the wait that ipywidgets' own has."""
+
+    _esm = front_end("wait.js", "image.js")
+
+    image, side = Bytes().tag(sync=True), Int().tag(sync=True)
+    moved = Float(None, allow_none=True).tag(sync=True)
+
+
+class StyleControls(Box):
+    """The image to the left, label and sliders to the right, or below where there is no room."""
+
+    def __init__(self, decode: Decode, names: Sequence[str], prior: Gaussian, shape):
+        self.decode, self.prior, self.shape = decode, prior, shape
+        choices = [(name, label) for label, name in enumerate(names)]
+        self.label = ToggleButtons(options=choices, style={"button_width": "auto"})
+        self.sliders = [_slider(i + 1) for i in range(prior.dim)]
+        self.image = StyleImage(side=SIDE, layout={"margin": "8px", "align_self": "flex-start"})
+        for control in (self.label, *self.sliders):
+            control.observe(self.show, "value")
+        moves = [(self.label, "index"), *((slider, "value") for slider in self.sliders)]
+        self.links = [jsdlink(move, (self.image, "moved")) for move in moves]
+        self.show()
+        super().__init__([self.image, self._controls()], layout={"flex_flow": "row wrap"})
+
+    def _controls(self) -> VBox:
+        draw = Button(description="draw a style", tooltip="from the prior")
+        zero = Button(description="back to zero", tooltip="all sliders to 0")
+        draw.on_click(self.draw)
+        zero.on_click(self.zero)
+        sliders = Box(self.sliders, layout={"flex_flow": "row wrap"})
+        rows = [HTML(HINT), self.label, sliders, HBox([draw, zero])]
+        return VBox(rows, layout={"flex": "1 1 300px", "max_width": "800px"})
+
+    @torch.no_grad()
+    def show(self, _change=None) -> None:
+        """Decode what the controls say."""
+        device = self.prior.origin.device
+        style = [[slider.value for slider in self.sliders]]
+        z = self.prior.std * torch.tensor(style, device=device)
+        y = torch.tensor([self.label.value], device=device)
+        self.image.image = png(self.decode(y, z), self.shape)
+
+    def draw(self, _button=None) -> None:
+        """Move the sliders to a draw from the prior, or as near as they reach."""
+        self._move(self.prior.sample(1)[0] / self.prior.std)
+
+    def zero(self, _button=None) -> None:
+        """Move the sliders to the middle."""
+        self._move(torch.zeros(self.prior.dim))
+
+    def _move(self, style: Tensor) -> None:
+        for slider, value in zip(self.sliders, style.tolist(), strict=True):
+            slider.unobserve(self.show, "value")  # one image for all of them
+            slider.value = value
+            slider.observe(self.show, "value")
+        self.show()
+
+    def __repr__(self):
+        return "A label to choose and a style to change: run this cell."
+
+
+def _slider(number: int) -> FloatSlider:
+    return FloatSlider(
+        min=-REACH, max=REACH, step=0.1, description=f"z{number}".translate(SUBSCRIPTS),
+        readout_format=".1f", style={"description_width": "2em"}, layout={"width": "250px"},
+    )  # fmt: skip
+
+
+def plot_style_grid(
+    decode: Decode,
+    label: int,
+    prior: Gaussian,
+    rows: int = 7,
+    shape=(1, 28, 28),
+    ax: Axes | None = None,
+) -> Axes:
+    """What each number of the style does alone: a column for each, the others held at 0.
+
+    Args:
+        decode: labels (n,) and styles (n, dim) to images (n, pixels).
+        label: of all images.
+        prior: of the style; a column runs from -3 of its standard deviations, below, to 3, above.
+        rows: images in a column.
+        shape: (channels, height, width) of one image.
+        ax: where to draw.
+    """
+    size = (0.45 * prior.dim, 0.45 * rows)
+    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
+    steps = prior.std * torch.linspace(REACH, -REACH, rows, device=prior.origin.device)
+    z = torch.cat([step * torch.eye(prior.dim, device=steps.device) for step in steps])
+    y = torch.full((len(z),), label, device=steps.device)
+    with torch.no_grad():
+        image_grid(ax, decode(y, z), prior.dim, shape)
+    return ax
