@@ -24,6 +24,5 @@ def closed():
 def quick(monkeypatch):
     """Recipes with one epoch: the road is tested here, not the destination."""
     for name, recipe in recipes.RECIPES.items():
-        smoke = dict(recipe.scales["smoke"])
-        smoke["training"] = replace(smoke["training"], epochs=1)
-        monkeypatch.setitem(recipes.RECIPES, name, replace(recipe, scales={"smoke": smoke}))
+        smoke = {**recipe.smoke, "epochs": 1}
+        monkeypatch.setitem(recipes.RECIPES, name, replace(recipe, smoke=smoke))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from aae_course.data.dataset import Dataset, Split
 from aae_course.models import Model
@@ -11,6 +11,7 @@ from aae_course.models.priors import Prior
 from aae_course.networks.convolutional import Convolutional
 from aae_course.networks.dcgan import Convolutions
 from aae_course.networks.perceptrons import Perceptrons
+from aae_course.settings import check_known
 from aae_course.training.optimisation import Training
 
 Architecture = Perceptrons | Convolutional | Convolutions
@@ -18,7 +19,7 @@ Architecture = Perceptrons | Convolutional | Convolutions
 
 @dataclass(frozen=True)
 class Recipe:
-    """One training run.
+    """One training run, with the settings of the default scale, "course".
 
     Args:
         title: what a person calls it.
@@ -29,7 +30,10 @@ class Recipe:
         data: name of the data set.
         options: further arguments of ``model.build``.
         images: how many training images, the first ones; None for all.
-        scales: what "smoke" and "paper" change.
+        serves: the figure or table that it was made for, or the notebook.
+        smoke: what this scale changes, by the name of the setting: one of the recipe, of its
+            training ("epochs") or of its architecture ("hidden").
+        paper: what this scale changes, likewise.
     """
 
     title: str
@@ -40,11 +44,41 @@ class Recipe:
     data: str = "mnist"
     options: Mapping = field(default_factory=dict)
     images: int | None = None
-    scales: Mapping[str, Mapping] = field(default_factory=dict)
+    serves: str = ""
+    smoke: Mapping = field(default_factory=dict, repr=False)
+    paper: Mapping = field(default_factory=dict, repr=False)
+
+    @property
+    def command(self) -> str:
+        """What runs it from a shell."""
+        if self.serves[:1].isdigit():
+            return f"jupyter lab notebooks/{self.serves}.ipynb"
+        return f"aae-course reproduce {self.serves}"
 
     def at(self, scale: str) -> Recipe:
-        """This recipe with the settings of a scale."""
-        return replace(self, **self.scales.get(scale, {}), scales={})
+        """This recipe with what a scale changes, and no scale left to change it again.
+
+        Raises:
+            ValueError: no setting has the name of a change.
+        """
+        changes = {"smoke": self.smoke, "paper": self.paper}.get(scale, {})
+        own = {"title", "model", "prior", "data", "options", "images"}
+        training = {each.name for each in fields(self.training)}
+        architecture = {each.name for each in fields(self.architecture)}
+        for name in changes:
+            check_known(name, sorted(own | training | architecture), "setting")
+
+        def those_of(names: set[str]) -> dict:
+            return {name: changes[name] for name in changes if name in names}
+
+        return replace(
+            self,
+            training=replace(self.training, **those_of(training)),
+            architecture=replace(self.architecture, **those_of(architecture)),
+            smoke={},
+            paper={},
+            **those_of(own),
+        )
 
     def on(self, data: Dataset) -> Recipe:
         """This recipe with networks for images of the data's shape."""
@@ -71,8 +105,3 @@ class Recipe:
             "prior": repr(self.prior()) if self.prior else None,
             "options": dict(self.options),
         }
-
-
-def on_digits(architecture: Architecture, training: Training) -> dict:
-    """Changes for the smoke scale: scikit-learn's digits, in seconds."""
-    return {"data": "digits", "architecture": architecture, "training": training}

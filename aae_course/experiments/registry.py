@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from aae_course.experiments import recipes
 from aae_course.experiments.architectures.draw import draw_effects
 from aae_course.experiments.architectures.measure import measures, validation_reconstruction
-from aae_course.experiments.architectures.recipes import ARCHITECTURE_STUDY, BATCH_NORM_STUDY
+from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES, BATCH_NORM_RECIPES
 from aae_course.experiments.architectures.table import table_architectures, table_batch_norm
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.basic.figure_2 import draw_figure_2
@@ -23,7 +23,7 @@ from aae_course.experiments.clusters.figure_11 import PAPER as PAPER_FIGURE_11
 from aae_course.experiments.clusters.figure_11 import draw_figure_11, measure_reduction
 from aae_course.experiments.clusters.table_3 import table_3
 from aae_course.experiments.comparison.measure import draw_interpolations, measure_comparison
-from aae_course.experiments.comparison.recipes import COMPARISON
+from aae_course.experiments.comparison.recipes import COMPARISON_RECIPES
 from aae_course.experiments.comparison.table import table_comparison
 from aae_course.experiments.labels.figure_4 import draw_figure_4, measure_label_informed
 from aae_course.experiments.labels.figure_7 import draw_figure_7, measure_supervised
@@ -158,15 +158,15 @@ ARTEFACTS: dict[str, Artefact] = {
     ),
     "comparison": Artefact(
         "AAE, VAE, WAE and plain autoencoder on equal terms (not in the paper)",
-        {name: name for name in COMPARISON},
+        {name: name for name in COMPARISON_RECIPES},
         draw_interpolations,
         measure_comparison,
         table=table_comparison,
     ),
     "architectures": Artefact(
         "Strides, no dense layer, batch norm: eight convolutional architectures (not in the paper)",
-        {name: name for name in ARCHITECTURE_STUDY},
-        measure=measures(ARCHITECTURE_STUDY),
+        {name: name for name in ARCHITECTURE_RECIPES},
+        measure=measures(ARCHITECTURE_RECIPES),
         table=table_architectures,
         plot=draw_effects,
         evaluate=validation_reconstruction,
@@ -174,8 +174,8 @@ ARTEFACTS: dict[str, Artefact] = {
     ),
     "batch_norm": Artefact(
         "Where batch norm stands, and what comes of it (not in the paper)",
-        {name: name for name in BATCH_NORM_STUDY},
-        measure=measures(BATCH_NORM_STUDY),
+        {name: name for name in BATCH_NORM_RECIPES},
+        measure=measures(BATCH_NORM_RECIPES),
         table=table_batch_norm,
         survives=True,
     ),

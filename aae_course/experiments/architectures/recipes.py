@@ -3,6 +3,9 @@
 Nothing of it is in the paper. All architectures have the optimisers, epochs and images of their
 task. The rates are those that the perceptrons have in the other notebooks, and none was tuned for
 a convolution. Encoder and decoder have about as many weights everywhere.
+
+`aae-course reproduce architectures` and `batch_norm` run the two parts. The numbers are in
+figures/architectures.json and figures/batch_norm.json.
 """
 
 from __future__ import annotations
@@ -11,7 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from aae_course.experiments.recipe import Recipe, on_digits
+from aae_course.experiments.recipe import Recipe
+from aae_course.experiments.shared_settings import adam
 from aae_course.models import (
     AdversarialAutoencoder,
     ClusteringAutoencoder,
@@ -19,8 +23,7 @@ from aae_course.models import (
     SemiSupervisedAutoencoder,
 )
 from aae_course.models.priors import Gaussian, Prior
-from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
-from aae_course.networks.perceptrons import Perceptrons
+from aae_course.networks.convolutional import ARCHITECTURES
 from aae_course.training.optimisation import Adam, Annealed, Training
 
 CODE = 20  # dimensions of the code at which weights are counted: ten labels and ten of style
@@ -32,105 +35,53 @@ WIDTHS = {
     "course": {"dense": 6, "averaged": 14},
     "paper": {"dense": 22, "averaged": 50},
 }
-EPOCHS = {"smoke": 2, "course": 4, "paper": 100}
-IMAGES = 10_000  # of the reduced study, at course scale
+
+
+def widths(name: str, scale: str) -> dict:
+    """Settings that make an architecture of the study as large as the others of a scale."""
+    if name == "perceptrons":
+        return {"hidden": HIDDEN[scale]}
+    kind = "dense" if ARCHITECTURES[name].fully_connected else "averaged"
+    return {"width": WIDTHS[scale][kind], "hidden": HIDDEN[scale]}
 
 
 @dataclass(frozen=True)
 class Task:
-    """What an architecture is used for: a model, its prior and its optimisers."""
+    """What an architecture is used for: a model, its prior, its optimisers and its labels."""
 
     title: str
     model: type[Model]
     prior: Callable[[], Prior]
-    rates: Mapping[str, Adam]
-    corruption: Mapping[str, float] = field(default_factory=dict)
+    optimisers: Mapping[str, Adam]
     options: Mapping[str, int] = field(default_factory=dict)
-    labels: int | None = None
+    corruption: Mapping[str, float] = field(default_factory=dict)
+    labels: Mapping[str, int] = field(default_factory=dict)
+    smoke: Mapping[str, int] = field(default_factory=dict)
 
 
-def _rates(adversary: float, *discriminators: str, **others: Adam) -> dict[str, Adam]:
-    phases = (*discriminators, "generator")
-    return {
-        "reconstruction": Adam(1e-3),
-        **dict.fromkeys(phases, Adam(adversary, beta1=0.5)),
-        **others,
-    }
-
-
-BOTH = ("label discriminator", "style discriminator")
 TASKS = {
     "generation": Task(
-        "AAE", AdversarialAutoencoder, partial(Gaussian, 8), _rates(5e-4, "discriminator")
+        title="AAE", model=AdversarialAutoencoder, prior=partial(Gaussian, 8),
+        optimisers=adam(reconstruction=1e-3, discriminator=5e-4, generator=5e-4),
     ),
     "semi_supervised": Task(
-        "1000 labels",
-        SemiSupervisedAutoencoder,
-        partial(Gaussian, 10),
-        _rates(2e-4, *BOTH, classification=Adam(1e-3)),
+        title="1000 labels", model=SemiSupervisedAutoencoder, prior=partial(Gaussian, 10),
+        optimisers=adam(
+            reconstruction=1e-3, label_discriminator=2e-4, style_discriminator=2e-4,
+            generator=2e-4, classification=1e-3,
+        ),
         corruption={"input_noise": 0.3},
-        labels=1000,
+        labels={"labels": 1000, "labelled_batch": 100}, smoke={"labels": 500},
     ),
     "clustering": Task(
-        "16 clusters",
-        ClusteringAutoencoder,
-        partial(Gaussian, 5),
-        _rates(5e-4, *BOTH),
-        corruption={"input_dropout": 0.2},
-        options={"categories": 16},
+        title="16 clusters", model=ClusteringAutoencoder, prior=partial(Gaussian, 5),
+        optimisers=adam(
+            reconstruction=1e-3, label_discriminator=5e-4, style_discriminator=5e-4,
+            generator=5e-4,
+        ),
+        options={"categories": 16}, corruption={"input_dropout": 0.2},
     ),
-}
-
-
-def sized(name: str, scale: str, **changes) -> Perceptrons | Convolutional:
-    """An architecture of the study, as large as the others of a scale."""
-    if name == "perceptrons":
-        return Perceptrons(HIDDEN[scale], **changes)
-    kind = "dense" if ARCHITECTURES[name].fully_connected else "averaged"
-    return replace(ARCHITECTURES[name], width=WIDTHS[scale][kind], hidden=HIDDEN[scale], **changes)
-
-
-def recipe(title: str, task: Task, architecture: Callable[[str], object]) -> Recipe:
-    """A run of the study; ``architecture`` makes that of a scale."""
-
-    def training(scale: str, batch_size: int = 100) -> Training:
-        few = (
-            {"labels": min(task.labels, 500 if scale == "smoke" else task.labels)}
-            if task.labels
-            else {}
-        )
-        return Training(
-            task.rates, EPOCHS[scale], batch_size, Annealed(),
-            labelled_batch=100 if few else 0, **few,
-        )  # fmt: skip
-
-    return Recipe(
-        f"{title}, {task.title}",
-        task.model,
-        training("course"),
-        task.prior,
-        architecture("course"),
-        options=task.options,
-        images=IMAGES,
-        scales={
-            "smoke": {**on_digits(architecture("smoke"), training("smoke", 50)), "images": None},
-            "paper": {
-                "architecture": architecture("paper"),
-                "training": training("paper"),
-                "images": None,
-            },
-        },
-    )
-
-
-ARCHITECTURE_STUDY: dict[str, Recipe] = {
-    f"{name}_{task_name}": recipe(
-        name.replace("_", ", "), task, partial(sized, name, **task.corruption)
-    )
-    for name in ARCHITECTURES
-    for task_name, task in TASKS.items()
-}
-
+}  # fmt: skip
 # Where batch norm stands, in networks of strided convolutions without a dense layer.
 PLACES: dict[str, Mapping] = {
     "none": {"batch_norm": "none"},
@@ -140,13 +91,39 @@ PLACES: dict[str, Mapping] = {
     "all": {"batch_norm": "all"},
     "encoder_discriminators": {"batch_norm": "encoder", "discriminator_norm": True},
 }
-NORMED_TASKS = ("semi_supervised", "clustering")  # of which the paper says where it is crucial
-BATCH_NORM_STUDY: dict[str, Recipe] = {
-    f"norm_{place}_{task}": recipe(
-        f"batch norm: {place.replace('_', ', ')}",
-        TASKS[task],
-        partial(sized, "strided_averaged", **settings, **TASKS[task].corruption),
+
+ON_DIGITS = {"data": "digits", "images": None, "epochs": 2, "batch_size": 50}
+ALL_IMAGES = {"images": None, "epochs": 100}
+
+ARCHITECTURE_RECIPES: dict[str, Recipe] = {
+    f"{name}_{task_name}": Recipe(
+        title=f"{name.replace('_', ', ')}, {task.title}", serves="architectures",
+        model=task.model, prior=task.prior, options=task.options,
+        data="mnist", images=10_000,
+        architecture=replace(architecture, **widths(name, "course"), **task.corruption),
+        training=Training(task.optimisers, epochs=4, schedule=Annealed(), **task.labels),
+        smoke={**ON_DIGITS, **widths(name, "smoke"), **task.smoke},
+        paper={**ALL_IMAGES, **widths(name, "paper")},
     )
-    for place, settings in PLACES.items()
-    for task in NORMED_TASKS
-}
+    for name, architecture in ARCHITECTURES.items()
+    for task_name, task in TASKS.items()
+}  # fmt: skip
+
+# In the two tasks of which the paper says where batch norm is crucial.
+BATCH_NORM_RECIPES: dict[str, Recipe] = {
+    f"norm_{place}_{task_name}": Recipe(
+        title=f"batch norm: {place.replace('_', ', ')}, {task.title}", serves="batch_norm",
+        model=task.model, prior=task.prior, options=task.options,
+        data="mnist", images=10_000,
+        architecture=replace(
+            ARCHITECTURES["strided_averaged"],
+            **widths("strided_averaged", "course"), **norm, **task.corruption,
+        ),
+        training=Training(task.optimisers, epochs=4, schedule=Annealed(), **task.labels),
+        smoke={**ON_DIGITS, **widths("strided_averaged", "smoke"), **task.smoke},
+        paper={**ALL_IMAGES, **widths("strided_averaged", "paper")},
+    )
+    for place, norm in PLACES.items()
+    for task_name, task in TASKS.items()
+    if task_name != "generation"
+}  # fmt: skip

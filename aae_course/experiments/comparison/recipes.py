@@ -7,14 +7,19 @@ autoencoder knows no prior: after training one is fitted to its codes.
 What was tuned: the generator's rate (2, 5 and 10 · 10⁻⁴) and the weight of WAE-MMD (10, 100, 500),
 once for all spaces, by the validation images in the 8-D Gaussian space, seed 0; the VAE's β, from
 three values in every space, by the Fréchet distance to validation images, which the record shows.
+
+`aae-course reproduce comparison` runs them all. The numbers are in figures/comparison.json.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from aae_course.experiments.recipe import Recipe
+from aae_course.experiments.shared_settings import adam
 from aae_course.models import (
     AdversarialAutoencoder,
     Autoencoder,
@@ -26,72 +31,69 @@ from aae_course.models.priors import Gaussian, GaussianMixture
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import Adam, Annealed, Training
 
-DIMENSIONS = (2, 8, 20)
-SPACES = tuple(f"{dim}d_{prior}" for dim in DIMENSIONS for prior in ("gaussian", "mixture"))
-BETAS = {"vae": 1.0, "vae_beta_0.3": 0.3, "vae_beta_0.1": 0.1}
-ADVERSARIAL = {f"aae_{encoder}": encoder for encoder in ("deterministic", "gaussian", "universal")}
-METHODS = (*ADVERSARIAL, *BETAS, "wae")
-WAE_WEIGHT = 100.0
+ROUND_MIXTURE = partial(GaussianMixture, radial=0.5, tangential=0.5)
+# A coordinate of every prior but the mixture in the plane has variance 1.
+PRIORS = {
+    (2, "gaussian"): partial(Gaussian, 2),
+    (2, "mixture"): GaussianMixture,
+    (8, "gaussian"): partial(Gaussian, 8),
+    (8, "mixture"): partial(ROUND_MIXTURE, distance=math.sqrt(0.75 * 8), dim=8),
+    (20, "gaussian"): partial(Gaussian, 20),
+    (20, "mixture"): partial(ROUND_MIXTURE, distance=math.sqrt(0.75 * 20), dim=20),
+}
+SPACES = tuple(f"{dim}d_{kind}" for dim, kind in PRIORS)
 
 
-def make_prior(dim: int, kind: str):
-    """The prior of a space; the mixtures have, like the Gaussian, variance 1 in a coordinate."""
-    if kind == "gaussian":
-        return partial(Gaussian, dim)
-    if dim == 2:
-        return GaussianMixture
-    spread = {"radial": 0.5, "tangential": 0.5, "distance": math.sqrt(0.75 * dim)}
-    return partial(GaussianMixture, **spread, dim=dim)
+@dataclass(frozen=True)
+class Method:
+    """A way to bring codes to a prior: a model, how its encoder draws them, its optimisers."""
+
+    title: str
+    model: type[Model]
+    encoder: str
+    optimisers: Mapping[str, Adam]
+    options: Mapping[str, float] = field(default_factory=dict)
 
 
-def _budget(model: type[Model], epochs: int, batch_size: int = 100) -> Training:
-    """Adam with 1e-3 for all networks, the discriminator's and generator's with a small β₁."""
-    rates = {phase: Adam(1e-3) for phase in model.phases}
-    if model is AdversarialAutoencoder:
-        rates |= {
-            "discriminator": Adam(1e-3, beta1=0.5),
-            "generator": Adam(5e-4, beta1=0.5),
-        }
-    return Training(rates, epochs, batch_size, Annealed())
+AAE, VAE, WAE = AdversarialAutoencoder, VariationalAutoencoder, WassersteinAutoencoder
+AAE_ADAM = adam(reconstruction=1e-3, discriminator=1e-3, generator=5e-4)
+VAE_ADAM = adam(bound=1e-3)
+WAE_ADAM = adam(reconstruction_and_discrepancy=1e-3)
+METHODS_WITH_PRIOR = {
+    "aae_deterministic": Method("AAE, deterministic encoder", AAE, "deterministic", AAE_ADAM),
+    "aae_gaussian": Method("AAE, gaussian encoder", AAE, "gaussian", AAE_ADAM),
+    "aae_universal": Method("AAE, universal encoder", AAE, "universal", AAE_ADAM),
+    "vae": Method("VAE, β = 1", VAE, "gaussian", VAE_ADAM, {"beta": 1.0}),
+    "vae_beta_0.3": Method("VAE, β = 0.3", VAE, "gaussian", VAE_ADAM, {"beta": 0.3}),
+    "vae_beta_0.1": Method("VAE, β = 0.1", VAE, "gaussian", VAE_ADAM, {"beta": 0.1}),
+    "wae": Method("WAE-MMD", WAE, "deterministic", WAE_ADAM, {"weight": 100.0}),
+}
+BETAS = {
+    name: method.options["beta"]
+    for name, method in METHODS_WITH_PRIOR.items()
+    if "beta" in method.options
+}
 
+ON_DIGITS = {"data": "digits", "hidden": (50, 50), "epochs": 5, "batch_size": 50}
+AS_WIDE_AS_THE_PAPER = {"hidden": (1000, 1000), "epochs": 100}
 
-def _row(title: str, model: type[Model], prior=None, encoder="deterministic", **options) -> Recipe:
-    networks = partial(Perceptrons, encoder=encoder)
-    return Recipe(
-        title, model, _budget(model, epochs=4), prior, networks((256, 256)), options=options,
-        scales={
-            "smoke": {
-                "data": "digits",
-                "architecture": networks((50, 50)),
-                "training": _budget(model, epochs=5, batch_size=50),
-            },
-            "paper": {
-                "architecture": networks((1000, 1000)),
-                "training": _budget(model, epochs=100),
-            },
-        },
-    )  # fmt: skip
-
-
-def _space(dim: int, kind: str) -> dict[str, Recipe]:
-    prior, name = make_prior(dim, kind), f"{dim}d_{kind}"
-    where = f"{dim}-D, {kind} prior"
-    rows = {
-        f"{name}_{method}": _row(
-            f"AAE, {encoder} encoder, {where}", AdversarialAutoencoder, prior, encoder
-        )
-        for method, encoder in ADVERSARIAL.items()
-    }
-    for method, beta in BETAS.items():
-        title = f"VAE, β = {beta:g}, {where}"
-        rows[f"{name}_{method}"] = _row(title, VariationalAutoencoder, prior, "gaussian", beta=beta)
-    rows[f"{name}_wae"] = _row(
-        f"WAE-MMD, {where}", WassersteinAutoencoder, prior, weight=WAE_WEIGHT
+COMPARISON_RECIPES: dict[str, Recipe] = {
+    f"{dim}d_{kind}_{name}": Recipe(
+        title=f"{method.title}, {dim}-D, {kind} prior", serves="comparison",
+        model=method.model, prior=prior, options=method.options,
+        data="mnist", architecture=Perceptrons((256, 256), encoder=method.encoder),
+        training=Training(method.optimisers, epochs=4, schedule=Annealed()),
+        smoke=ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
     )
-    return rows
-
-
-COMPARISON: dict[str, Recipe] = {}
-for _dim in DIMENSIONS:
-    COMPARISON |= _space(_dim, "gaussian") | _space(_dim, "mixture")
-    COMPARISON[f"{_dim}d_autoencoder"] = _row(f"autoencoder, {_dim}-D", Autoencoder, dim=_dim)
+    for (dim, kind), prior in PRIORS.items()
+    for name, method in METHODS_WITH_PRIOR.items()
+} | {
+    f"{dim}d_autoencoder": Recipe(
+        title=f"autoencoder, {dim}-D", serves="comparison",
+        model=Autoencoder, options={"dim": dim},
+        data="mnist", architecture=Perceptrons((256, 256)),
+        training=Training(adam(reconstruction=1e-3), epochs=4, schedule=Annealed()),
+        smoke=ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
+    )
+    for dim in (2, 8, 20)
+}  # fmt: skip

@@ -12,14 +12,13 @@ from aae_course.experiments import recipes
 from aae_course.experiments.architectures import measure as study
 from aae_course.experiments.architectures.draw import draw_effects
 from aae_course.experiments.architectures.recipes import (
-    ARCHITECTURE_STUDY,
-    BATCH_NORM_STUDY,
+    ARCHITECTURE_RECIPES,
+    BATCH_NORM_RECIPES,
     CODE,
     HIDDEN,
     PLACES,
     TASKS,
     WIDTHS,
-    sized,
 )
 from aae_course.experiments.architectures.table import (
     COLUMNS,
@@ -41,12 +40,14 @@ from aae_course.training.history import History, NonFiniteLoss
 
 def test_every_architecture_has_about_as_many_weights():
     for scale in HIDDEN:
-        reference = count_parameters(sized("perceptrons", scale), 784, CODE)
+        sizes = {
+            name: count_parameters(recipes.get(f"{name}_generation", scale).architecture, 784, CODE)
+            for name in ARCHITECTURES
+        }
         for name, kind in (("pooled_dense", "dense"), ("strided_averaged", "averaged")):
-            matched = match_parameters(ARCHITECTURES[name], CODE, reference)
+            matched = match_parameters(ARCHITECTURES[name], CODE, sizes["perceptrons"])
             assert matched.width == WIDTHS[scale][kind]
-        sizes = [count_parameters(sized(name, scale), 784, CODE) for name in ARCHITECTURES]
-        assert max(sizes) < 1.25 * min(sizes)
+        assert max(sizes.values()) < 1.25 * min(sizes.values())
 
 
 def test_all_combinations_of_the_three_changes_are_there_once():
@@ -55,7 +56,7 @@ def test_all_combinations_of_the_three_changes_are_there_once():
 
 
 @pytest.mark.parametrize("scale", HIDDEN)
-@pytest.mark.parametrize("name", [*ARCHITECTURE_STUDY, *BATCH_NORM_STUDY])
+@pytest.mark.parametrize("name", [*ARCHITECTURE_RECIPES, *BATCH_NORM_RECIPES])
 def test_every_run_of_the_study_can_be_built(name, scale):
     recipe = recipes.get(name, scale)
     with torch.device("meta"):
@@ -113,8 +114,8 @@ def test_runs_whose_loss_became_infinite_count_as_failed(task):
 
 
 def test_every_panel_of_the_study_has_its_measure():
-    found = study.measures(ARCHITECTURE_STUDY)
-    assert list(found) == list(ARCHITECTURE_STUDY)
+    found = study.measures(ARCHITECTURE_RECIPES)
+    assert list(found) == list(ARCHITECTURE_RECIPES)
     assert found["strided_averaged_normed_semi_supervised"].args == ("strided_averaged_normed",)
 
 

@@ -1,0 +1,64 @@
+"""A recipe: what a scale changes, and which command runs it."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from aae_course.experiments.recipe import Recipe
+from aae_course.models import Autoencoder
+from aae_course.networks.perceptrons import Perceptrons
+from aae_course.training.optimisation import Adam, StepDecay, Training
+
+
+def recipe(**changes) -> Recipe:
+    training = Training({"reconstruction": Adam(1e-3)}, epochs=8)
+    return Recipe("small", Autoencoder, training, architecture=Perceptrons((50,)), **changes)
+
+
+def test_a_scale_changes_settings_of_the_recipe_its_training_and_its_architecture():
+    faster = {"reconstruction": Adam(1e-2)}
+    smoke = {"data": "digits", "images": 100, "epochs": 2, "optimisers": faster, "hidden": (20,)}
+    small = recipe(smoke=smoke).at("smoke")
+    assert (small.data, small.images) == ("digits", 100)
+    assert small.training == Training(faster, epochs=2)
+    assert small.architecture == Perceptrons((20,))
+
+
+def test_what_a_scale_does_not_name_stays():
+    large = recipe(paper={"schedule": StepDecay((50,)), "initialisation": "paper"}).at("paper")
+    assert large.training == replace(recipe().training, schedule=StepDecay((50,)))
+    assert large.architecture == Perceptrons((50,), initialisation="paper")
+    assert (large.title, large.model, large.data) == ("small", Autoencoder, "mnist")
+
+
+def test_a_scale_can_set_none():
+    assert recipe(images=100, paper={"images": None}).at("paper").images is None
+
+
+@pytest.mark.parametrize("scale", ["smoke", "course", "paper"])
+def test_a_recipe_for_which_a_scale_changes_nothing_is_itself(scale):
+    assert recipe().at(scale) == recipe()
+
+
+def test_at_a_scale_no_other_can_be_mixed_in():
+    small = recipe(smoke={"epochs": 1}, paper={"hidden": (1000,)}).at("smoke")
+    assert small.at("paper") == small
+
+
+@pytest.mark.parametrize("name", ["epoch", "training", "architecture", "width"])
+def test_a_change_of_no_setting_is_refused_in_one_line_with_the_known_ones(name):
+    with pytest.raises(ValueError, match=f"unknown setting '{name}'.*known: .*data.*epochs") as e:
+        recipe(smoke={name: 1}).at("smoke")
+    assert "\n" not in str(e.value)
+    assert recipe(smoke={name: 1}).at("course") == recipe()
+
+
+def test_the_message_has_the_nearest_name():
+    with pytest.raises(ValueError, match=re.escape("did you mean 'epochs'?")):
+        recipe(paper={"epoch": 1}).at("paper")
+
+
+def test_the_command_follows_from_what_it_serves():
+    assert recipe(serves="fig2").command == "aae-course reproduce fig2"
+    assert recipe(serves="04_gan").command == "jupyter lab notebooks/04_gan.ipynb"
