@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from torch import Tensor, nn
+from torch import nn
 
 from aae_course.networks.encoders import ENCODERS, GaussianPosterior, UniversalApproximator
-from aae_course.networks.layers import MLP, BatchNorm, GaussianNoise, Linear
+from aae_course.networks.layers import MLP, BatchNorm, GaussianNoise, Linear, Network
 from aae_course.networks.map_layers import (
     ChannelNorm,
     Convolution,
@@ -33,22 +32,6 @@ from aae_course.settings import check_known
 NORMED_ENCODER = ("hidden", "encoder", "all")
 NORMED_DECODER = ("hidden", "decoder", "all")
 NORMED_CODE = ("encoder", "all")
-
-
-class FlatNetwork(nn.Sequential):
-    """Layers whose input and output are vectors: (batch, widths[0]) -> (batch, widths[-1]).
-
-    Args:
-        layers: from input to output.
-        widths: numbers of the input and of what each layer with weights gives, after pooling.
-    """
-
-    def __init__(self, layers: Sequence[nn.Module], widths: Sequence[int]):
-        self.widths = tuple(widths)
-        super().__init__(*layers)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x).float()  # codes and losses are fp32, also under autocast
 
 
 @dataclass(frozen=True)
@@ -140,7 +123,7 @@ class Convolutional:
 
     def make_decoder(
         self, dim: int, pixels: int, replicas: int | None = None, logits: bool = False
-    ) -> FlatNetwork:
+    ) -> Network:
         """(batch, dim) -> (batch, pixels); with ``logits`` their log-odds, without a sigmoid."""
         self._check_pixels(pixels)
         sigmoid = self.output == "sigmoid" and not logits
@@ -148,7 +131,7 @@ class Convolutional:
         for level in reversed(range(self.levels)):
             layers += self._double(level, replicas)
         layers += [nn.Sigmoid()] if sigmoid else []
-        return FlatNetwork([*layers, ToVectors(replicas)], (dim, *self._widths[::-1], pixels))
+        return Network([*layers, ToVectors(replicas)], (dim, *self._widths[::-1], pixels))
 
     def make_discriminator(self, dim: int, replicas: int | None = None) -> MLP:
         """(batch, dim) -> (batch, 1) log-odds."""
@@ -175,7 +158,7 @@ class Convolutional:
         maps = [channels * height * width for channels, (height, width) in shapes]
         return maps + ([16 * self.width] if self.fully_connected else [])
 
-    def _encoder(self, channels: int, outputs: int, replicas: int | None) -> FlatNetwork:
+    def _encoder(self, channels: int, outputs: int, replicas: int | None) -> Network:
         self._check_room(outputs, self.channels[-1], "the encoder's last map has {} channels")
         layers: list[nn.Module] = [GaussianNoise(self.input_noise)] if self.input_noise else []
         layers += [nn.Dropout(self.input_dropout)] if self.input_dropout else []
@@ -184,7 +167,7 @@ class Convolutional:
             layers += self._halve(inputs, wider, replicas)
         layers += self._to_code(outputs, replicas)
         pixels = channels * math.prod(self.sizes[0])
-        return FlatNetwork(layers, (pixels, *self._widths, outputs))
+        return Network(layers, (pixels, *self._widths, outputs))
 
     def _halve(self, inputs: int, outputs: int, replicas: int | None) -> list[nn.Module]:
         """A level of the encoder. Pooling and ReLU commute; a quarter of the map is less work."""

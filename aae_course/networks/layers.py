@@ -104,7 +104,23 @@ class GaussianNoise(nn.Module):
         return f"std={self.std}"
 
 
-class MLP(nn.Sequential):
+class Network(nn.Sequential):
+    """Layers whose input and output are vectors: (batch, widths[0]) -> (batch, widths[-1]).
+
+    Args:
+        layers: from input to output.
+        widths: numbers of the input and of what each layer with weights gives, after pooling.
+    """
+
+    def __init__(self, layers: Sequence[nn.Module], widths: Sequence[int]):
+        super().__init__(*layers)
+        self.widths = tuple(widths)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).float()  # codes and losses are fp32, also under autocast
+
+
+class MLP(Network):
     """Linear layers with ReLU between them: (batch, widths[0]) -> (batch, widths[-1]).
 
     Args:
@@ -134,7 +150,6 @@ class MLP(nn.Sequential):
     ):
         if len(widths) < 2 or min(widths) < 1:
             raise ValueError(f"an MLP needs two or more positive widths, not {tuple(widths)}")
-        self.widths = tuple(widths)
         layers: list[nn.Module] = []
         if input_noise:
             layers.append(GaussianNoise(input_noise))
@@ -149,7 +164,4 @@ class MLP(nn.Sequential):
                 layers += [nn.Dropout(hidden_dropout)] if hidden_dropout else []
         if output_norm:
             layers.append(BatchNorm(widths[-1], replicas=replicas))
-        super().__init__(*layers, *([output] if output else []))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x).float()  # codes and losses are fp32, also under autocast
+        super().__init__([*layers, *([output] if output else [])], widths)

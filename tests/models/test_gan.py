@@ -80,6 +80,7 @@ def test_noise_that_does_not_fit_is_named():
 def test_convolutions_make_and_judge_images_of_this_shape(shape):
     architecture, pixels = Convolutions(shape, width=4), math.prod(shape)
     model = build(architecture, pixels, dim=5)
+    assert model.generator.widths[::-1][:-1] == model.discriminator.widths[:-1]
     x = model.decode(torch.randn(6, 5))
     assert x.shape == (6, pixels) and x.min() >= 0 and x.max() <= 1
     assert model.discriminator(x).shape == (6, 1)
@@ -118,5 +119,5 @@ def test_what_convolutions_cannot_do_is_named():
     with pytest.raises(ValueError, match=r"12 pixels are not images of shape \(1, 28, 28\)"):
         build(Convolutions())
     for make in (Convolutions().make_discriminator, lambda *a: Convolutions().make_decoder(3, *a)):
-        with pytest.raises(ValueError, match="no replicas yet: train one seed at a time"):
+        with pytest.raises(ValueError, match="no replicas: train one seed at a time"):
             make(784, 2)
