@@ -1,8 +1,8 @@
 """Every run of the course, as data: which model on which data, and how it is trained.
 
 A recipe holds its settings at the default scale, ``course``, and says what the other two change.
-``smoke`` runs in seconds on scikit-learn's digits, ``paper`` takes the paper's settings
-where the paper states them.
+``smoke`` runs in seconds on scikit-learn's digits, ``paper`` takes the paper's settings where the
+paper states them.
 """
 
 from __future__ import annotations
