@@ -1,62 +1,115 @@
-"""What checks have in common when they look at an answer: is it a tensor, is it the right one?"""
+"""What an answer is compared with: the right value, and the values that known mistakes give."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 
-def as_number(found) -> tuple[Tensor, str | None]:
-    """``found`` as a tensor (), and why it is none."""
+@dataclass
+class Expected:
+    """The right value of an answer, and what gives wrong ones away.
+
+    Args:
+        right: a tensor, or a number.
+        mistakes: reason -> the value that this mistake gives, of whatever shape.
+        shapes: wrong shape -> the reason why an answer of this shape is wrong.
+        otherwise: what to say of any other wrong value; without it, where the two differ.
+    """
+
+    right: Tensor | float
+    mistakes: Mapping[str, Tensor | float] = field(default_factory=dict)
+    shapes: Mapping[tuple[int, ...], str] = field(default_factory=dict)
+    otherwise: str = ""
+
+    def fault(self, answer) -> str | None:
+        """Why ``answer`` is not the right value, None if it is."""
+        right = torch.as_tensor(self.right).detach()
+        if why := type_is_wrong(answer, number=right.dim() == 0):
+            return why
+        answer = torch.as_tensor(answer).detach()
+        if right.dim() == 0 and answer.numel() == 1:
+            answer = answer.reshape(())
+        if close(answer, right):
+            return None
+        known = (why for why, value in self.mistakes.items() if close(answer, value))
+        return (
+            next(known, None)
+            or self.shapes.get(tuple(answer.shape))
+            or shape_is_wrong(answer, right.shape)
+            or self.otherwise
+            or _difference(answer, right)
+        )
+
+
+class Pair:
+    """The two parts of an answer, in this order: their names, and what is expected of each."""
+
+    def __init__(self, **parts: Expected):
+        self.parts = parts
+
+    def fault(self, answer) -> str | None:
+        """Why ``answer`` is not this pair, None if it is."""
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
+            return f"does not return a pair: return {', '.join(self.parts)}"
+        (first, left), (_, right) = self.parts.items()
+        if _fits(answer[0], right, left) and _fits(answer[1], left, right):
+            return f"returns both in the other order: {first} comes first"
+        for (name, expected), part in zip(self.parts.items(), answer, strict=True):
+            if why := expected.fault(part):
+                return f"({name}) {why}"
+        return None
+
+
+def _fits(part, expected: Expected, other: Expected) -> bool:
+    """Whether ``part`` is what was expected; its shape says so, unless both have the same."""
+    shape, other_shape = (torch.as_tensor(each.right).shape for each in (expected, other))
+    return not (expected.fault(part) if shape == other_shape else shape_is_wrong(part, shape))
+
+
+def type_is_wrong(answer, number: bool) -> str | None:
+    """Why ``answer`` is no tensor, or no ``number``."""
+    if isinstance(answer, tuple) and hasattr(answer, "indices"):
+        return "returns values and indices together, as torch.max does: take one of the two"
+    if not number and not isinstance(answer, Tensor):
+        return f"returns a {type(answer).__name__}: a tensor was asked for"
     try:
-        found = torch.as_tensor(found).float()
+        torch.as_tensor(answer)
     except (TypeError, ValueError, RuntimeError):
-        return torch.tensor(0.0), f"returns a {type(found).__name__}: a number was asked for"
-    if found.numel() != 1:
-        return found, f"returns the shape {tuple(found.shape)}: one number was asked for"
-    return found.reshape(()), None
-
-
-def is_pair(found) -> bool:
-    """Whether an answer has two parts."""
-    return isinstance(found, tuple | list) and len(found) == 2
-
-
-def finished(found):
-    """An answer, or None while one of the two parts of a pair is still to be written."""
-    half_done = is_pair(found) and any(part is None or part is ... for part in found)
-    return None if half_done else found
-
-
-def shape_is_wrong(found, shape: tuple[int, ...]) -> str | None:
-    """Why ``found`` is no tensor of this shape."""
-    if not isinstance(found, Tensor):
-        return f"returns a {type(found).__name__}: a tensor was asked for"
-    if tuple(found.shape) != tuple(shape):
-        return f"returns the shape {tuple(found.shape)} where {tuple(shape)} is right"
+        return f"returns a {type(answer).__name__}: a number was asked for"
     return None
 
 
-def compared(found: Tensor, right: Tensor, guesses: Mapping[str, Tensor]) -> str | None:
-    """Why ``found`` is not ``right``, by the mistake whose result it is."""
-    if close(found, right):
-        return None
-    known = (why for why, guess in guesses.items() if close(found, guess))
-    return next(known, None) or f"gives {_shown(found, right)}"
+def shape_is_wrong(answer, shape: tuple[int, ...]) -> str | None:
+    """Why ``answer`` is no tensor of this shape; a number will do for the shape ()."""
+    if why := type_is_wrong(answer, number=not shape):
+        return why
+    answer = torch.as_tensor(answer)
+    if not shape and answer.numel() != 1:
+        return f"returns the shape {tuple(answer.shape)}: one number was asked for"
+    if shape and answer.shape != shape:
+        return f"returns the shape {tuple(answer.shape)} where {tuple(shape)} is right"
+    return None
 
 
-def close(found: Tensor, expected: Tensor) -> bool:
-    """Whether both are the same but for rounding."""
-    return found.shape == expected.shape and torch.allclose(
-        found.double(), expected.double(), rtol=1e-4, atol=1e-5
+def close(answer, expected) -> bool:
+    """Whether both are the same but for rounding; nan is the same as nan."""
+    answer, expected = (torch.as_tensor(each).detach().double() for each in (answer, expected))
+    return answer.shape == expected.shape and torch.allclose(
+        answer, expected, rtol=1e-4, atol=1e-5, equal_nan=True
     )
 
 
-def _shown(found: Tensor, right: Tensor) -> str:
-    """The first place where both differ."""
-    apart = ~torch.isclose(found.double(), right.double(), rtol=1e-4, atol=1e-5)
-    place = tuple(apart.nonzero()[0].tolist())
+def _difference(answer: Tensor, right: Tensor) -> str:
+    """The first place where both differ, with as many digits as show it."""
+    answer, right = answer.double(), right.double()
+    place = tuple((~torch.isclose(answer, right, rtol=1e-4, atol=1e-5)).nonzero()[0].tolist())
     where = f" in place {list(place)}" if place else ""
-    return f"{found[place]:.4g}{where} where {right[place]:.4g} is right"
+    for digits in (4, 8):
+        given, wanted = (f"{each[place]:.{digits}g}" for each in (answer, right))
+        if given != wanted:
+            break
+    return f"gives {given}{where} where {wanted} is right"

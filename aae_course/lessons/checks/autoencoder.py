@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from aae_course.lessons.checks import judge
-from aae_course.models.losses import half_squared_error
-from aae_course.randomness import generators_restored, seeded_generator
+from aae_course.lessons.checks.answers import Expected, shape_is_wrong
+from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
+from aae_course.randomness import seeded_generator
 
-CPU = torch.device("cpu")
 DRAWS = 50_000
 
 
@@ -30,26 +31,25 @@ def denoising_loss(answer: Callable[..., Tensor]) -> bool:
     def decoder(z: Tensor) -> Tensor:
         return z @ weight.T / 20
 
-    with generators_restored(CPU), torch.enable_grad():
-        torch.manual_seed(0)
-        loss = answer(encoder, decoder, x.clone(), std)
-
     def fault(loss) -> str | None:
-        x_hat = decoder(seen[0] @ weight) if seen else x
-        return _noise_is_wrong(seen, x, std) or _loss_is_wrong(loss, x_hat, x, seen)
+        if why := _noise_is_wrong(seen, x, std):
+            return why
+        return loss_is_wrong(loss, _denoising(decoder(seen[0] @ weight), x, seen[0]))
 
-    return judge("denoising_loss", loss, fault)
+    return judge("denoising_loss", answer, (encoder, decoder, x, std), fault)
 
 
 def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
     """Why what the encoder saw is not x plus Gaussian noise, None if it is."""
     if len(seen) != 1:
         return f"calls the encoder {len(seen)} times: once is enough"
-    if seen[0].shape != x.shape:
-        return f"gives the encoder the shape {tuple(seen[0].shape)}, not {tuple(x.shape)}"
+    if why := shape_is_wrong(seen[0], x.shape):
+        return f"gives the encoder something else than noisy images: it {why}"
     noise = seen[0].detach() - x
     if noise.abs().max() < 1e-6:
         return "gives the encoder the clean image: add the noise first"
+    if seen[0].min() >= 0 and seen[0].max() <= 1:
+        return "clamps the noisy image to [0, 1]: leave it as it is"
     if (noise - noise[:1]).abs().max() < 1e-6:
         return "gives all images the same noise: each needs its own"
     if (noise - noise[:, :1]).abs().max() < 1e-6:
@@ -65,30 +65,15 @@ def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
     return None
 
 
-def _loss_is_wrong(loss, x_hat: Tensor, x: Tensor, seen: list[Tensor]) -> str | None:
-    """Why ``loss`` is not ½‖x̂ − x‖² over the clean x, None if it is."""
-    if not isinstance(loss, Tensor):
-        return f"returns a {type(loss).__name__}, a tensor was asked for"
-    if loss.dim():
-        return f"returns the shape {tuple(loss.shape)}: average over the minibatch"
-    if not loss.requires_grad:
-        return "returns a tensor without a gradient: do not detach, and do not use .item()"
-    clean, noisy = half_squared_error(x_hat, x), half_squared_error(x_hat, seen[0])
-    if _close(loss, clean):
-        return None
-    mistakes = {
-        "compares with the noisy image: the target is the clean one": noisy,
-        "forgets the half": 2 * clean,
-        "compares with the noisy image and forgets the half": 2 * noisy,
-        "is the mean over the pixels: a sum was asked for": F.mse_loss(x_hat, x),
-        "takes the mean over the pixels: a sum was asked for": clean / x.shape[1],
-        "compares with the noisy image and averages over the pixels": F.mse_loss(x_hat, seen[0]),
-        "sums over the minibatch: a mean was asked for": clean * len(x),
+def _denoising(x_hat: Tensor, x: Tensor, noisy: Tensor) -> Expected:
+    """The loss with the clean image as target, and what comes of the noisy one."""
+    to_clean, to_noisy = squared_error(x_hat, x), squared_error(x_hat, noisy).right
+    of_noisy = {
+        "compares with the noisy image: the target is the clean one": to_noisy,
+        "compares with the noisy image and forgets the half": 2 * to_noisy,
+        "compares with the noisy image and averages over the pixels": F.mse_loss(x_hat, noisy),
     }
-    for why, value in mistakes.items():
-        if _close(loss, value):
-            return why
-    return f"gives {loss.item():.4g} where {clean.item():.4g} is right for its noise"
+    return replace(to_clean, mistakes=to_clean.mistakes | of_noisy)
 
 
 def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:
@@ -97,64 +82,50 @@ def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:
     # Not Gaussian, not centred, and with a covariance that is far from diagonal.
     mixing = torch.tensor([[1.0, 0.0, 0.0], [1.5, 0.5, 0.0], [-0.5, 1.0, 0.3]])
     z = torch.rand(400, 3, generator=generator) @ mixing.T + torch.tensor([1.0, -2.0, 0.5])
-    with generators_restored(CPU):
-        torch.manual_seed(0)
-        draws, again = answer(z.clone(), DRAWS), answer(z.clone(), DRAWS)
 
     def fault(draws) -> str | None:
-        return _shape_is_wrong(draws, again) or _moments_are_wrong(draws, z)
+        if why := shape_is_wrong(draws, (DRAWS, 3)):
+            return f"{why}: (count, dim)"
+        if not draws.isfinite().all():
+            return "returns values that are not finite"
+        if torch.equal(draws, answer(z.clone(), DRAWS)):
+            return "gives the same draws twice: do not fix the seed inside"
+        return _moments_are_wrong(draws, z)
 
-    return judge("draw_like", draws, fault)
-
-
-def _shape_is_wrong(draws, again) -> str | None:
-    if not isinstance(draws, Tensor):
-        return f"returns a {type(draws).__name__}, a tensor was asked for"
-    if draws.shape != (DRAWS, 3):
-        return f"returns the shape {tuple(draws.shape)}, not (count, dim) = ({DRAWS}, 3)"
-    if not draws.isfinite().all():
-        return "returns values that are not finite"
-    if torch.equal(draws, again):
-        return "gives the same draws twice: do not fix the seed inside"
-    return None
+    hint = "torch.cov takes a row for each coordinate, so write z.T.cov()"
+    return judge("draw_like", answer, (z, DRAWS), fault, hint)
 
 
 def _moments_are_wrong(draws: Tensor, z: Tensor) -> str | None:
     """Why ``draws`` are not those of N(mean of z, covariance of z), None if they are."""
     if (draws[:100, None] - z).norm(dim=-1).min(dim=1).values.max() < 1e-5:
         return "returns the codes themselves: draw new ones"
-    covariance, found = z.T.cov(), draws.T.cov()
-    if not _near(draws.mean(dim=0), z.mean(dim=0)):
-        return "has not the mean of the codes" + (
-            ": add it" if _near(draws.mean(dim=0), 0 * z[0]) else ""
-        )
-    if not _near(found, covariance):
-        return "has not the covariance of the codes" + _known_covariance(found, covariance)
-    standardised = (draws - draws.mean(dim=0)) / draws.std(dim=0)
+    mean, covariance = draws.mean(dim=0), draws.T.cov()
+    if not _near(mean, z.mean(dim=0)):
+        cure = ": add it" if _near(mean, torch.zeros(3)) else ""
+        return f"does not have the mean of the codes{cure}"
+    if not _near(covariance, z.T.cov()):
+        return f"does not have the covariance of the codes{_known_covariance(covariance, z)}"
+    standardised = (draws - mean) / draws.std(dim=0)
     if (standardised.pow(4).mean(dim=0) - 3).abs().max() > 0.3:  # 3 for a Gaussian
         return "has the right mean and covariance, but is not Gaussian: use randn"
     return None
 
 
-def _known_covariance(found: Tensor, covariance: Tensor) -> str:
-    """Which usual mistake leads to the ``found`` covariance."""
-    L = torch.linalg.cholesky(covariance)
+def _known_covariance(covariance: Tensor, z: Tensor) -> str:
+    """Which usual mistake leads to this covariance of the draws."""
+    right = z.T.cov()
+    L, variances = torch.linalg.cholesky(right), right.diag()
     mistakes = {
         ": rows need epsilon @ L.T, not epsilon @ L": L.T @ L,
-        ": each number is drawn on its own, so the correlations are lost": covariance.diag().diag(),
-        ": the covariance itself was used where its root L belongs": covariance @ covariance,
-        ": the noise is not scaled at all": torch.eye(len(covariance)),
-        ": the noise is scaled by the variances, and the correlations are lost": (
-            covariance.diag().square().diag()
-        ),
+        ": each number is drawn on its own, so the correlations are lost": variances.diag(),
+        ": the covariance itself was used where its root L belongs": right @ right,
+        ": the noise is not scaled at all": torch.eye(len(right)),
+        ": the noise is scaled by the variances, without correlations": variances.square().diag(),
     }
-    return next((why for why, value in mistakes.items() if _near(found, value)), "")
+    return next((why for why, value in mistakes.items() if _near(covariance, value)), "")
 
 
-def _near(found: Tensor, expected: Tensor) -> bool:
+def _near(moment: Tensor, expected: Tensor) -> bool:
     """Equal up to what 50,000 draws can tell."""
-    return torch.allclose(found, expected, atol=0.015)
-
-
-def _close(found: Tensor, expected: Tensor) -> bool:
-    return torch.allclose(found.detach(), expected.detach(), rtol=1e-4, atol=1e-6)
+    return torch.allclose(moment, expected, atol=0.015)

@@ -8,43 +8,30 @@ import torch
 from torch import Tensor
 
 from aae_course.data.labels import NOT_LABELLED, one_hot, one_hot_or_unlabelled
-from aae_course.lessons.checks import judge, wrong
-from aae_course.lessons.checks.answers import compared, shape_is_wrong
+from aae_course.lessons.checks.answers import Expected, shape_is_wrong
+from aae_course.lessons.checks.judge import judge
 from aae_course.models.priors import GaussianMixture, Prior, own_axes
-from aae_course.randomness import generators_restored, seed_noise, seeded_generator
+from aae_course.randomness import seeded_generator
 
 
 def label_input(answer: Callable[[Tensor, int], Tensor]) -> bool:
     """Check ``answer(y, classes)``: one-hot with a last place for -1, (n,) -> (n, classes + 1)."""
     y, classes = torch.tensor([2, NOT_LABELLED, 0, 3, 1, NOT_LABELLED]), 4
-    try:
-        found = answer(y.clone(), classes)
-    except (RuntimeError, IndexError) as error:
-        why = f"stops with {error!r}: give -1 the number of the last place first"
-        return wrong("label_input", why)
-    return judge("label_input", found, lambda found: _label_is_wrong(found, y, classes))
-
-
-def _label_is_wrong(found, y: Tensor, classes: int) -> str | None:
-    if isinstance(found, Tensor) and found.shape == (len(y), classes):
-        return "has no place for an image without a label: add one, at the end"
-    if why := shape_is_wrong(found, (len(y), classes + 1)):
-        return why
     right, labelled = one_hot_or_unlabelled(y, classes), (y != NOT_LABELLED).unsqueeze(1)
-    guesses = {
-        "leaves all places of an image without a label at 0: the last one is for it": (
-            right * labelled
-        ),
+    mistakes = {
+        "leaves an image without a label at 0: the last one is for it": right * labelled,
         "puts the place for no label first: it comes last": right.roll(1, 1),
         "gives an image without a label the last class: its place comes after that": one_hot(
             torch.where(y == NOT_LABELLED, classes - 1, y), classes + 1
         ),
-        "turns the place for no label on for every image: a labelled image has one 1 alone": (
+        "turns the place for no label on for every image: a labelled image has only one 1": (
             torch.cat([right[:, :-1], torch.ones(len(y), 1)], 1)
         ),
         "has 0 and 1 swapped": 1 - right,
     }
-    return compared(found, right, guesses)
+    shapes = {(6, 4): "has no place for an image without a label: add one, at the end"}
+    hint = "give -1 the number of the last place first"
+    return judge("label_input", answer, (y, classes), Expected(right, mistakes, shapes).fault, hint)
 
 
 def positive_draws(answer: Callable[[Tensor, Prior], Tensor]) -> bool:
@@ -52,22 +39,18 @@ def positive_draws(answer: Callable[[Tensor, Prior], Tensor]) -> bool:
     prior = GaussianMixture(radial=0.2, tangential=0.1, distance=5.0)
     y = torch.arange(4000) % 10
     y = torch.where(torch.arange(4000) % 3 == 0, NOT_LABELLED, y)
-    with generators_restored(torch.device("cpu")):
-        seed_noise([6, 2])
-        try:
-            found = answer(y.clone(), prior)
-        except (ValueError, IndexError) as error:
-            why = f"stops with {error!r}: give every -1 a part of the prior first"
-            return wrong("positive_draws", why)
-    return judge("positive_draws", found, lambda found: _draws_are_wrong(found, y, prior))
+    hint = "give every -1 a part of the prior first"
+    fault = lambda draws: _draws_are_wrong(draws, y, prior)  # noqa: E731
+    return judge("positive_draws", answer, (y, prior), fault, hint)
 
 
-def _draws_are_wrong(found, y: Tensor, prior: GaussianMixture) -> str | None:
-    if why := shape_is_wrong(found, (len(y), prior.dim)):
+def _draws_are_wrong(draws, y: Tensor, prior: GaussianMixture) -> str | None:
+    """Why these are not draws of the part of each label, None if they are."""
+    if why := shape_is_wrong(draws, (len(y), prior.dim)):
         return why
-    if torch.cdist(found, prior.centres).amin(1).max() < 1e-4:
+    if torch.cdist(draws, prior.centres).amin(1).max() < 1e-4:
         return "returns the centres of the parts: draw from the prior"
-    part, labelled = prior.nearest_class(found), y != NOT_LABELLED
+    part, labelled = prior.nearest_class(draws), y != NOT_LABELLED
     own = (part == y)[labelled].float().mean()
     if own < 0.5:
         return "draws for labelled images from anywhere: each has the part of its label"
@@ -83,35 +66,28 @@ def _draws_are_wrong(found, y: Tensor, prior: GaussianMixture) -> str | None:
 
 def component_points(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]) -> bool:
     """Check ``answer(u, centre, stds, axes)``: probabilities (n, 2) to points of a component."""
-    generator = seeded_generator(6, 3)
-    u = 0.05 + 0.9 * torch.rand(7, 2, generator=generator)
+    u = 0.05 + 0.9 * torch.rand(7, 2, generator=seeded_generator(6, 3))
     centre, stds = torch.tensor([1.1, -0.7]), torch.tensor([0.5, 0.1])
     axes = own_axes(torch.tensor([0.8, 0.6]))
-    found = answer(u.clone(), centre.clone(), stds.clone(), axes.clone())
-    return judge(
-        "component_points", found, lambda found: _points_are_wrong(found, u, centre, stds, axes)
-    )
-
-
-def _points_are_wrong(found, u: Tensor, centre: Tensor, stds: Tensor, axes: Tensor) -> str | None:
-    if why := shape_is_wrong(found, u.shape):
-        return why
     local = torch.special.ndtri(u)
-    guesses = {
+    right = centre + (stds * local) @ axes
+    mistakes = {
         "spreads the points evenly in the plane: pass u through the inverse cumulative "
         "distribution": centre + (stds * u) @ axes,
-        "leaves the centre out": (stds * local) @ axes,
+        "leaves out √2: the inverse cumulative distribution is √2 erfinv(2u − 1)": (
+            centre + (stds * local / 2**0.5) @ axes
+        ),
+        "leaves the centre out": right - centre,
         "leaves the standard deviations out": centre + local @ axes,
         "divides by the standard deviations: multiply": centre + (local / stds) @ axes,
-        "multiplies with the variances: stds are their roots": centre + (stds**2 * local) @ axes,
-        "turns the wrong way: the rows of axes are the component's own axes, so multiply with "
+        "multiplies by the variances: stds are their roots": centre + (stds**2 * local) @ axes,
+        "turns the wrong way: the rows of axes are the component's own axes, so multiply by "
         "axes from the right": centre + (stds * local) @ axes.T,
         "scales after turning: the standard deviations belong to the component's own axes": (
             centre + stds * (local @ axes)
         ),
         "does not turn the points into the component's own axes": centre + stds * local,
-        "turns the centre too: it is in the coordinates of the plane": (
-            (centre + stds * local) @ axes
-        ),
+        "turns the centre too: it is in the plane's coordinates": (centre + stds * local) @ axes,
     }
-    return compared(found, centre + (stds * local) @ axes, guesses)
+    inputs = u, centre, stds, axes
+    return judge("component_points", answer, inputs, Expected(right, mistakes).fault)

@@ -16,8 +16,8 @@ def d_loss(real, fake):
     [
         (lambda r, f: (d_loss(f, r), -torch.log(f).mean()), "roles swapped"),
         (lambda r, f: (d_loss(r, f), torch.log(1 - f).mean()), "minimax"),
-        (lambda r, f: (d_loss(r, f) / 2, -torch.log(f).mean()), "D another loss"),
-        (lambda r, f: (d_loss(r, f), -torch.log(r).mean()), "encoder another loss"),
+        (lambda r, f: (d_loss(r, f) / 2, -torch.log(f).mean()), "(d_loss) has a half too much"),
+        (lambda r, f: (d_loss(r, f), -torch.log(r).mean()), "(g_loss) is another loss"),
         (lambda r, f: (-torch.log(r), -torch.log(f)), "two scalars"),
     ],
 )
@@ -26,19 +26,25 @@ def test_wrong_losses_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-def step(detach=True, order=("reconstruction", "discriminator", "generator"), sign=1.0):
+def step(
+    detach=True,
+    order=("reconstruction", "discriminator", "generator"),
+    reconstruction=half_squared_error,
+    draws=lambda model, z: model.prior.sample_like(z),
+    adversary=discriminator_loss,
+    generator=generator_loss,
+):
     def answer(model, batch):
-        z = model.encoder(batch.x)
-        fake = model.discriminator(z.detach() if detach else z)
+        E, D, x = model.encoder, model.discriminator, batch.x
         losses = {
-            "reconstruction": half_squared_error(model.decoder(z), batch.x),
-            "discriminator": discriminator_loss(
-                model.discriminator(model.prior.sample_like(z)), fake
+            "reconstruction": lambda: reconstruction(model.decoder(E(x)), x),
+            "discriminator": lambda: adversary(
+                D(draws(model, E(x))), D(E(x).detach() if detach else E(x))
             ),
-            "generator": sign * generator_loss(model.discriminator(z)),
+            "generator": lambda: generator(D(E(x))),
         }
         for phase in order:
-            yield phase, losses.get(phase, losses["generator"])
+            yield phase, losses.get(phase, losses["generator"])()
 
     return answer
 
@@ -47,12 +53,74 @@ def step(detach=True, order=("reconstruction", "discriminator", "generator"), si
     ("answer", "why"),
     [
         (step(detach=False), "detach the codes"),
-        (step(sign=-1.0), "sign of the generator loss"),
+        (step(generator=lambda fake: -generator_loss(fake)), "(generator) has the wrong sign"),
         (step(order=("discriminator", "reconstruction", "generator")), "paper's order"),
         (step(order=("reconstruction", "discriminator")), "paper's order"),
         (step(order=("encoder",)), "a phase called 'encoder'"),
     ],
 )
 def test_wrong_steps_are_told_why(answer, why, capsys):
+    assert not checks.training_step(answer)
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("half_done", [None, (None, None), (..., ...), (1.0, None)])
+def test_half_of_the_losses_is_not_yet(half_done, capsys):
+    assert not checks.adversarial_losses(lambda real, fake: half_done)
+    assert capsys.readouterr().out.startswith("not yet: adversarial_losses")
+
+
+def one_call_of_the_discriminator(model, batch):
+    """Draws and codes side by side, as many implementations have them."""
+    yield "reconstruction", half_squared_error(model.decoder(model.encoder(batch.x)), batch.x)
+    z = model.encoder(batch.x)
+    logits = model.discriminator(torch.cat([model.prior.sample_like(z), z.detach()]))
+    yield "discriminator", discriminator_loss(*logits.chunk(2))
+    yield "generator", generator_loss(model.discriminator(z))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [step(), one_call_of_the_discriminator, lambda model, batch: model.training_step(batch)],
+)
+def test_right_steps_pass(answer, capsys):
+    assert checks.training_step(answer)
+    assert capsys.readouterr().out == "passed: training_step\n"
+
+
+def codes_of_the_first_phase(model, batch):
+    z = model.encoder(batch.x)
+    yield "reconstruction", half_squared_error(model.decoder(z), batch.x)
+    real, fake = model.discriminator(model.prior.sample_like(z)), model.discriminator(z.detach())
+    yield "discriminator", discriminator_loss(real, fake)
+    yield "generator", generator_loss(model.discriminator(z))
+
+
+def logits_of_the_second_phase(model, batch):
+    yield "reconstruction", half_squared_error(model.decoder(model.encoder(batch.x)), batch.x)
+    z = model.encoder(batch.x)
+    fake = model.discriminator(z)
+    real = model.discriminator(model.prior.sample_like(z))
+    yield "discriminator", discriminator_loss(real, model.discriminator(z.detach()))
+    yield "generator", generator_loss(fake)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (step(adversary=lambda real, fake: discriminator_loss(fake, real)), "roles swapped"),
+        (step(reconstruction=torch.nn.functional.mse_loss), "(reconstruction) is, as mse_loss"),
+        (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, 0 * x)), "gives"),
+        (step(draws=lambda model, z: torch.rand_like(z)), "other draws than the prior's"),
+        (step(adversary=lambda real, fake: 2 * generator_loss(real)), "is another loss"),
+        (step(draws=lambda model, z: z.detach()), "does not show D both"),
+        (step(generator=lambda fake: -generator_loss(-fake)), "(generator) is the minimax loss"),
+        (step(generator=lambda fake: generator_loss(fake).item()), "returns a float"),
+        (lambda model, batch: list(step()(model, batch)), "before any update"),
+        (codes_of_the_first_phase, "codes of before the encoder's update"),
+        (logits_of_the_second_phase, "call D after its loss is yielded"),
+    ],
+)
+def test_steps_that_would_train_wrongly_are_told_why(answer, why, capsys):
     assert not checks.training_step(answer)
     assert why in capsys.readouterr().out

@@ -84,13 +84,19 @@ def with_distance(distance):
     [
         (lambda v, t: chosen(v), "a pair"),
         (lambda v, t: right_beta(v, t)[::-1], "in the other order"),
-        (lambda v, t: (chosen(t), mean(t[chosen(t)])), "chooses β = 0.1"),
-        (lambda v, t: (chosen(v, min), mean(t[chosen(v, min)])), "chooses β = 0.1"),
+        (
+            lambda v, t: (chosen(t), mean(t[chosen(t)])),
+            "(beta) is 0.1: its mean is the best on the test",
+        ),
+        (
+            lambda v, t: (chosen(v, min), mean(t[chosen(v, min)])),
+            "(beta) is 0.1: its mean is the best on the test",
+        ),
         (lambda v, t: (chosen(v, best=max), 74.0), "the smallest is the best"),
         (lambda v, t: (0.5, 60.0), "was not tried"),
         (lambda v, t: ("0.3", 58.0), "a number was asked for"),
         (with_distance(lambda v, t, beta: mean(v[beta])), "they flatter it"),
-        (with_distance(lambda v, t, beta: min(t[beta])), "of the best seed"),
+        (with_distance(lambda v, t, beta: min(t[beta])), "that of the best seed"),
         (with_distance(lambda v, t, beta: sum(t[beta])), "take the mean"),
         (with_distance(lambda v, t, beta: mean(t[0.1])), "of the wrong β"),
         (with_distance(lambda v, t, beta: t[beta]), "one number was asked for"),

@@ -76,7 +76,7 @@ def test_the_right_weights_pass(capsys):
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        (lambda c, s, u, d: c * s * s * u + u * d, "forgets the biases, for"),
+        (lambda c, s, u, d: c * s * s * u + u * d, "(dense) forgets the biases"),
         (lambda c, s, u, d: c * s * s * u + (u + 1) * d, "biases of the hidden layer"),
         (lambda c, s, u, d: (c * s * s + 1) * u + u * d, "biases of the code"),
         (lambda c, s, u, d: (c * s + 1) * u + (u + 1) * d, "one side of the map"),
@@ -84,7 +84,7 @@ def test_the_right_weights_pass(capsys):
         (lambda c, s, u, d: (c * s * s + 1) * u, "leaves out the second layer"),
         (lambda c, s, u, d: (c * s * s + 1) * d, "at once"),
         (lambda c, s, u, d: 1, "gives 1 where"),
-        (lambda c, s, u, d: "many", "a number was asked for, for the dense head"),
+        (lambda c, s, u, d: "many", "(dense) returns a str: a number was asked for"),
     ],
 )
 def test_wrong_dense_heads_are_told_why(wrong, why, capsys):
@@ -95,12 +95,15 @@ def test_wrong_dense_heads_are_told_why(wrong, why, capsys):
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        (lambda c, s, u, d: c * d, "forgets the biases, for the 1x1"),
+        (lambda c, s, u, d: c * d, "(pointwise) forgets the biases"),
         (lambda c, s, u, d: (c * s * s + 1) * d, "the places share theirs"),
         (lambda c, s, u, d: c * d + c, "a bias for each channel"),
         (lambda c, s, u, d: (c + 1) * u + (u + 1) * d, "through the hidden units"),
         (lambda c, s, u, d: (c + 1) * d + s * s, "the average as weights"),
-        (lambda c, s, u, d: torch.ones(2), "one number was asked for, for the 1x1"),
+        (
+            lambda c, s, u, d: torch.ones(2),
+            "(pointwise) returns the shape (2,): one number was asked for",
+        ),
     ],
 )
 def test_wrong_pointwise_heads_are_told_why(wrong, why, capsys):
@@ -141,8 +144,8 @@ def test_the_right_effects_pass(capsys):
         (lambda t: 2 * main(t), "their mean was asked for"),
         (lambda t: main(t) / 2, "half of the effect"),
         (lambda t: t[True, True] - t[False, False], "both changes with none"),
-        (lambda t: 0.5, "gives 0.5 where -5.5 is right, for the main effect"),
-        (lambda t: "large", "a number was asked for, for the main effect"),
+        (lambda t: 0.5, "(main) gives 0.5 where -5.5 is right"),
+        (lambda t: "large", "(main) returns a str: a number was asked for"),
     ],
 )
 def test_wrong_main_effects_are_told_why(wrong, why, capsys):
@@ -157,7 +160,7 @@ def test_wrong_main_effects_are_told_why(wrong, why, capsys):
         (lambda t: 2 * interaction(t), "the difference of the differences"),
         (lambda t: interaction(t) / 2, "a quarter"),
         (lambda t: t[True, True] - t[False, False], "has to come off"),
-        (lambda t: torch.ones(2), "one number was asked for, for the interaction"),
+        (lambda t: torch.ones(2), "(interaction) returns the shape (2,): one number was asked for"),
     ],
 )
 def test_wrong_interactions_are_told_why(wrong, why, capsys):

@@ -43,7 +43,7 @@ WRONG_KLS = {
     "returns a list": lambda p, q: kl(p, q).tolist(),
     "returns a term for each outcome": lambda p, q: p * (p / q).log(),
     "one number for all rows": lambda p, q: (p * (p / q).log()).sum(),
-    "returns the shape (3,), not (5,)": lambda p, q: (p * (p / q).log()).sum(0),
+    "one number for each outcome: sum over the last": lambda p, q: (p * (p / q).log()).sum(0),
     "KL(q ‖ p), the other direction": lambda p, q: kl(q, p),
     "the other direction: the expectation is over p; besides, it is in bits": (
         lambda p, q: bits(kl(q, p))
@@ -63,7 +63,7 @@ WRONG_KLS = {
     "mean of both directions": lambda p, q: (kl(p, q) + kl(q, p)) / 2,
     "is the Jensen-Shannon divergence": js,
     "not finite where no probability": lambda p, q: kl(p, q) + math.nan,
-    "for the first row": lambda p, q: (p - q).abs().sum(-1),
+    "in place [0] where": lambda p, q: (p - q).abs().sum(-1),
     "gives nan where p is 0": lambda p, q: (p * (p / q).log()).sum(-1),
     "where log 2 is right": lambda p, q: kl(p + 0.1 * (p == 0), q),
     "where q is 0 and p is not": lambda p, q: kl(p, q.clamp_min(1e-12)),
@@ -114,12 +114,12 @@ WRONG_JSS = {
     "sums to 2, and forgets": lambda p, q: bits(kl(p, p + q) + kl(q, p + q)),
     "not KL(m ‖ p)": lambda p, q: bits(kl((p + q) / 2, p) + kl((p + q) / 2, q)) / 2,
     "it is KL(p ‖ m), and forgets": lambda p, q: bits(kl((p + q) / 2, p) + kl((p + q) / 2, q)),
-    "is KL(p ‖ m) alone": lambda p, q: bits(kl(p, (p + q) / 2)),
-    "is KL(q ‖ m) alone": lambda p, q: bits(kl(q, (p + q) / 2)),
+    "is only KL(p ‖ m)": lambda p, q: bits(kl(p, (p + q) / 2)),
+    "is only KL(q ‖ m)": lambda p, q: bits(kl(q, (p + q) / 2)),
     "is half of KL(p ‖ m)": lambda p, q: bits(kl(p, (p + q) / 2)) / 2,
     "has the wrong sign": lambda p, q: -bits(js(p, q)),
     "takes the root": lambda p, q: bits(js(p, q)).sqrt(),
-    "for the first row": lambda p, q: (p - q).abs().sum(-1) / 2,
+    "in place [0] where": lambda p, q: (p - q).abs().sum(-1) / 2,
     "gives nan where a probability is 0": without_a_guard,
     "where 1 bit is right": lambda p, q: bits(js(p, q)).clamp(max=0.9),
 }

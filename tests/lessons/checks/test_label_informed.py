@@ -33,7 +33,7 @@ def test_right_labels_pass(answer, capsys):
         (lambda y, k: one_hot(y % k, k + 1), "gives an image without a label the last class"),
         (
             lambda y, k: torch.cat([one_hot(y, k), torch.ones(len(y), 1)], 1),
-            "one 1 alone",
+            "only one 1",
         ),
         (lambda y, k: 1 - one_hot_or_unlabelled(y, k), "swapped"),
         (lambda y, k: torch.nn.functional.one_hot(y, k + 1), "stops with RuntimeError"),
@@ -96,7 +96,7 @@ def points(scale=lambda local, stds: stds * local, turn=lambda local, axes: loca
         (lambda u, c, s, a: (s * torch.special.ndtri(u)) @ a, "leaves the centre out"),
         (points(scale=lambda local, s: local), "leaves the standard deviations out"),
         (points(scale=lambda local, s: local / s), "divides by the standard deviations"),
-        (points(scale=lambda local, s: s**2 * local), "with the variances"),
+        (points(scale=lambda local, s: s**2 * local), "by the variances"),
         (points(turn=lambda local, a: local @ a.T), "turns the wrong way"),
         (points(turn=lambda local, a: local), "does not turn"),
         (lambda u, c, s, a: c + s * (torch.special.ndtri(u) @ a), "scales after turning"),

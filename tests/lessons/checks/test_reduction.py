@@ -36,7 +36,7 @@ def square(heads, margin):
         (lambda w, m: (m - torch.pdist(w)).relu().square().sum(), "squares the shortfall"),
         (lambda w, m: (m - torch.pdist(w).square()).relu().sum(), "squares the distance"),
         (lambda w, m: (m - torch.pdist(w, p=1)).relu().sum(), "differences of the coordinates"),
-        (lambda w, m: m - torch.pdist(w).min(), "the nearest pair alone"),
+        (lambda w, m: m - torch.pdist(w).min(), "only at the nearest pair"),
         (lambda w, m: square(w, m), "one number was asked for"),
         (lambda w, m: "much", "a number was asked for"),
         (lambda w, m: 0.0, "gives 0 where"),

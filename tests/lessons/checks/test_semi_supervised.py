@@ -70,15 +70,15 @@ def entropies(y):
         (lambda y: (entropies(y).sum(), y.mean(0)), "sums over the images"),
         (lambda y: (entropies(y.mean(0)), y.mean(0)), "the entropy of the mean row"),
         (lambda y: (entropies(y.mean(0)) / math.log(2), y.mean(0)), "and in nats"),
-        (lambda y: ("low", y.mean(0)), "a number was asked for, for the entropy"),
+        (lambda y: ("low", y.mean(0)), "(entropy) returns a str: a number was asked for"),
         (lambda y: (7.0, y.mean(0)), "gives 7 where"),
-        (lambda y: (entropies(y).mean(), y.mean()), "for the marginal"),
+        (lambda y: (entropies(y).mean(), y.mean()), "(marginal)"),
         (lambda y: (entropies(y).mean(), y.sum(0)), "sums the probabilities"),
         (
             lambda y: (entropies(y).mean(), y.argmax(-1).bincount(minlength=4) / len(y)),
             "counts the likeliest labels",
         ),
-        (lambda y: (entropies(y).mean(), torch.full((4,), 0.25)), "for the marginal gives 0.25"),
+        (lambda y: (entropies(y).mean(), torch.full((4,), 0.25)), "(marginal) gives 0.25"),
     ],
 )
 def test_wrong_entropies_and_marginals_are_told_why(answer, why, capsys):
@@ -92,9 +92,9 @@ def test_half_an_answer_is_not_yet(half_done, capsys):
     assert capsys.readouterr().out.startswith("not yet: entropy_and_marginal")
 
 
-def bins(confidence, right):
+def bins(confidence, right, last=9):
     """(accuracy, mean confidence, share of the images) of each bin in use."""
-    place = (10 * confidence).long()
+    place = (10 * confidence).long().clamp(max=last)
     for b in place.unique():
         inside = place == b
         accuracy, sure = right[inside].mean(), confidence[inside].mean()
@@ -109,7 +109,7 @@ ECE = gap(lambda accuracy, sure, share: share * (accuracy - sure).abs())
 
 
 def with_empty_bins(confidence, right):
-    place = (10 * confidence).long()
+    place = (10 * confidence).long().clamp(max=9)
     inside = [place == b for b in range(10)]
     return sum(i.float().mean() * (right[i].mean() - confidence[i].mean()).abs() for i in inside)
 
@@ -118,6 +118,14 @@ def with_empty_bins(confidence, right):
     ("answer", "why"),
     [
         (ECE, None),
+        (lambda c, r: sum(n * (a - s).abs() for a, s, n in bins(c, r, 10)), "an eleventh bin"),
+        (
+            lambda c, r: (
+                sum(n * (a - s).abs() for a, s, n in bins(c[c < 1], r[c < 1]))
+                * (c < 1).float().mean()
+            ),
+            "leaves out the images with a confidence of 1",
+        ),
         (with_empty_bins, "nan where a bin has no image"),
         (lambda c, r: 100 * ECE(c, r), "percent"),
         (lambda c, r: -ECE(c, r), "wrong sign"),

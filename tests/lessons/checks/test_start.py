@@ -13,7 +13,7 @@ from aae_course.lessons.checks import start as checks
         (lambda images, index: images[index].float() / 256, "divides by 256"),
         (lambda images, index: images[: len(index)].float() / 255, "other values"),
         (lambda images, index: images[index.sort().values].float() / 255, "another order"),
-        (lambda images, index: images.float() / 255, "one row an index"),
+        (lambda images, index: images.float() / 255, "one row for each number in index"),
         (lambda images, index: images[index] // 255, "torch.uint8"),
         (lambda images, index: images[index].double() / 255, "torch.float64"),
         (lambda images, index: images[index].tolist(), "returns a list"),

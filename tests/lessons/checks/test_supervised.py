@@ -33,8 +33,11 @@ def test_a_right_grid_passes(capsys):
             "does not count the labels",
         ),
         (lambda s, k: (right_grid(s, k)[0] + 1, right_grid(s, k)[1]), "from 1"),
-        (lambda s, k: (torch.arange(k), s), "where (12,) is right, for y"),
-        (lambda s, k: (right_grid(s, k)[0], s), "where (12, 5) is right, for z"),
+        (lambda s, k: (torch.arange(k), s), "(y) returns the shape (4,) where (12,) is right"),
+        (
+            lambda s, k: (right_grid(s, k)[0], s),
+            "(z) returns the shape (3, 5) where (12, 5) is right",
+        ),
         (lambda s, k: (right_grid(s, k)[0], right_grid(s, k)[1] + 1), "other codes"),
     ],
 )
@@ -91,11 +94,11 @@ def test_the_right_margin_passes(answer, capsys):
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda a, p, n: a - p, "the difference alone"),
+        (lambda a, p, n: a - p, "only the difference"),
         (lambda a, p, n: -margin(a, p, n), "wrong sign"),
         (lambda a, p, n: margin(a, p, 1), "forgets n"),
         (lambda a, p, n: (a - p) / (p * (1 - p) / n), "forgets the root"),
-        (lambda a, p, n: (a - p) / (p * (1 - p) / math.sqrt(n)), "root at n alone"),
+        (lambda a, p, n: (a - p) / (p * (1 - p) / math.sqrt(n)), "the root only of n"),
         (lambda a, p, n: (a - p) / math.sqrt(a * (1 - a) / n), "of the probe"),
         (lambda a, p, n: (a - p) / math.sqrt(p / n), "forgets 1"),
         (lambda a, p, n: margin(a, 0.1, n), "a tenth for guessing"),

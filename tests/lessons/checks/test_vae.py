@@ -79,23 +79,26 @@ def cross_entropy(m, s):
 WRONG_HALVES = {
     "not return a pair": lambda m, s: cross_entropy(m, s) - entropy(s),
     "other order": lambda m, s: (cross_entropy(m, s), entropy(s)),
-    "entropy of each image": lambda m, s: ((s + 0.5 * (1 + L)).sum(-1), cross_entropy(m, s)),
-    "in the shape (7, 3)": lambda m, s: (entropy(s), 0.5 * (m**2 + (2 * s).exp() + L)),
-    "another entropy: its sign": lambda m, s: (-entropy(s), cross_entropy(m, s)),
-    "another entropy: it is a mean": lambda m, s: (entropy(s) / 3, cross_entropy(m, s)),
-    "entropy: it is a sum over": lambda m, s: (7 * entropy(s), cross_entropy(m, s)),
+    "(entropy) has a number for each image": lambda m, s: (
+        (s + 0.5 * (1 + L)).sum(-1),
+        cross_entropy(m, s),
+    ),
+    "has the shape (7, 3)": lambda m, s: (entropy(s), 0.5 * (m**2 + (2 * s).exp() + L)),
+    "(entropy) has the wrong sign": lambda m, s: (-entropy(s), cross_entropy(m, s)),
+    "(entropy) is a mean over the dimensions": lambda m, s: (entropy(s) / 3, cross_entropy(m, s)),
+    "(entropy) is a sum over": lambda m, s: (7 * entropy(s), cross_entropy(m, s)),
     "½ log 2πe of each": lambda m, s: (s.sum(-1).mean(), cross_entropy(m, s)),
     "½ log 2π where": lambda m, s: ((s + 0.5 * L).sum(-1).mean(), cross_entropy(m, s)),
     "already, so do not halve": lambda m, s: (entropy(0.5 * s), cross_entropy(m, s)),
     "does not count twice": lambda m, s: (entropy(2 * s), cross_entropy(m, s)),
-    "another entropy": lambda m, s: (entropy(s) + 1, cross_entropy(m, s)),
+    "(entropy) gives": lambda m, s: (entropy(s) + 1, cross_entropy(m, s)),
     "σ² is missing": lambda m, s: (entropy(s), (0.5 * (m**2 + L)).sum(-1).mean()),
     "μ² is missing": lambda m, s: (entropy(s), cross_entropy(0 * m, s)),
     "½ log 2π of each": lambda m, s: (entropy(s), cross_entropy(m, s) - 1.5 * L),
     "the half is missing": lambda m, s: (entropy(s), 2 * cross_entropy(m, s)),
     "σ where σ²": lambda m, s: (entropy(s), cross_entropy(m, 0.5 * s)),
     "μ where μ²": lambda m, s: (entropy(s), (0.5 * (m + (2 * s).exp() + L)).sum(-1).mean()),
-    "another cross-entropy: its sign": lambda m, s: (entropy(s), -cross_entropy(m, s)),
+    "(cross_entropy) has the wrong sign": lambda m, s: (entropy(s), -cross_entropy(m, s)),
 }
 
 
