@@ -23,7 +23,12 @@ from aae_course.models import (
     VariationalAutoencoder,
     WassersteinAutoencoder,
 )
-from aae_course.models.losses import label_cross_entropy
+from aae_course.models.losses import (
+    discriminator_loss,
+    generator_loss,
+    half_squared_error,
+    label_cross_entropy,
+)
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import SGD, Adam, StepDecay, Training
@@ -56,10 +61,20 @@ def build_vae(prior=Gaussian, **options):
 class FourPhases(AdversarialAutoencoder):
     """An AAE that also reads the label off its code: labels, dropout and a fourth phase."""
 
-    phases = {**AdversarialAutoencoder.phases, "classification": ("encoder",)}
+    phases = {
+        "reconstruction": ("encoder", "decoder"),
+        "discriminator": ("discriminator",),
+        "generator": ("encoder",),
+        "classification": ("encoder",),
+    }
 
     def training_step(self, batch):
-        yield from super().training_step(batch)
+        x, D = batch.x, self.discriminator
+        yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
+        z = self.encoder(x)
+        real, fake = D(self.prior.sample_like(z)), D(z.detach())
+        yield "discriminator", discriminator_loss(real, fake)
+        yield "generator", generator_loss(D(z))
         labelled = batch.labelled
         yield "classification", label_cross_entropy(self.encoder(labelled.x), labelled.y)
 
@@ -74,15 +89,8 @@ def build_autoencoder(dim=2, sparsity=0.0, **settings):
     )
 
 
-class DecodesNoise(GenerativeAdversarialNetwork):
-    """A GAN has no encoder; where a test sends images through, this one decodes noise instead."""
-
-    def encode(self, x):
-        return self.prior.sample(*x.shape[:-1])
-
-
 def build_gan(replicas=None):
-    return DecodesNoise.build(networks(), PIXELS, Gaussian(3), replicas)
+    return GenerativeAdversarialNetwork.build(networks(), PIXELS, Gaussian(3), replicas)
 
 
 def build_wae(replicas=None):
@@ -95,23 +103,12 @@ def build_label_informed(prior=GaussianMixture):
     )
 
 
-class DecodesNoughts(SupervisedAutoencoder):
-    """A supervised AAE needs a label to decode; where a test gives none, this one takes 0."""
-
-    def decode(self, z):
-        return self.decode_as(z.new_zeros(z.shape[:-1], dtype=torch.long), z)
-
-
-class InformedDecodesNoughts(DecodesNoughts, InformedSupervisedAutoencoder):
-    """The same with a discriminator that sees the label."""
-
-
 def build_informed_supervised(replicas=None):
-    return InformedDecodesNoughts.build(networks(), PIXELS, Gaussian(3), replicas)
+    return InformedSupervisedAutoencoder.build(networks(), PIXELS, Gaussian(3), replicas)
 
 
 def build_supervised(replicas=None):
-    return DecodesNoughts.build(networks(), PIXELS, Gaussian(3), replicas)
+    return SupervisedAutoencoder.build(networks(), PIXELS, Gaussian(3), replicas)
 
 
 def build_semi_supervised(**settings):
@@ -132,15 +129,8 @@ def build_reduction(model=DimensionalityReduction, dim=2, categories=10):
     )
 
 
-class KeepsImages(LabelsAlone):
-    """A classifier rebuilds nothing; where a test sends images through, they come out again."""
-
-    def reconstruct(self, x):
-        return x
-
-
 def build_labels_alone(replicas=None):
-    return KeepsImages.build(networks(hidden_dropout=0.5), PIXELS, replicas)
+    return LabelsAlone.build(networks(hidden_dropout=0.5), PIXELS, replicas)
 
 
 BUILDERS = {
@@ -180,7 +170,8 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
     first, *others = model.phases
     optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
     learns_labels = "classification" in model.phases
-    sees_labels = learns_labels or isinstance(model, LabelInformedAutoencoder)
+    informed = LabelInformedAutoencoder, InformedSupervisedAutoencoder
+    sees_labels = learns_labels or isinstance(model, informed)
     return Training(
         optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
         labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,

@@ -17,8 +17,7 @@ from aae_course.metrics import (
 )
 from aae_course.metrics.clustering import clustered, score
 from aae_course.metrics.codes import error_percent
-from aae_course.models import Model
-from aae_course.models.priors import GaussianMixture
+from aae_course.models import EncoderDecoder
 from aae_course.randomness import generators_restored, seed_noise
 
 
@@ -32,24 +31,24 @@ def match(codes: Tensor, draws: Tensor, seed: int) -> dict[str, float]:
 
 def measure_codes(trained: Trained) -> dict[str, list[float]]:
     """How well the codes of the test images follow the prior, and what comes back of the images."""
-    x = as_pixels(trained.measured.images)
     pairs = zip(trained.models, trained.seeds, strict=True)
-    rows = [_measure_model(model, x, seed) for model, seed in pairs]
+    rows = [_measure_model(model, trained.measured, seed) for model, seed in pairs]
     return by_name(rows)
 
 
-def _measure_model(model: Model, x: torch.Tensor, seed: int) -> dict[str, float]:
+def _measure_model(model: EncoderDecoder, measured: Split, seed: int) -> dict[str, float]:
+    x, y = as_pixels(measured.images), measured.labels
     with generators_restored(x.device):
         seed_noise([seed])
         with torch.no_grad():
-            codes, draws = model.encode(x), model.prior.sample(len(x))
-        measured = {
+            codes, draws = model.encode(x, y), model.prior.sample(len(x))
+        row = {
             "prior_two_sample_accuracy": two_sample_accuracy(codes, draws, seed),
-            "held_out_half_squared_error": reconstruction_error(model, x),
+            "held_out_half_squared_error": reconstruction_error(model, x, y),
         }
-    if isinstance(model.prior, GaussianMixture):
-        measured["components_hit"] = components_hit(codes, model.prior)
-    return measured
+    if model.prior.part == "component":
+        row["components_hit"] = components_hit(codes, model.prior)
+    return row
 
 
 def measure_errors(trained: Trained) -> dict[str, list[float]]:

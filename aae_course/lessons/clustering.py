@@ -15,7 +15,7 @@ from aae_course.data.labels import one_hot
 from aae_course.experiments.clusters.baselines import COUNTS
 from aae_course.experiments.clusters.table_3 import OURS
 from aae_course.lessons.semi_supervised import compared
-from aae_course.models import ClusteringAutoencoder
+from aae_course.models import LabelAndStyle
 from aae_course.pictures.by_label import percents
 from aae_course.pictures.plots import DIGIT_COLOURS
 
@@ -68,7 +68,7 @@ def share_explained(values: Tensor, groups: Tensor) -> float:
 
 
 @torch.no_grad()
-def change_by_part(model: ClusteringAutoencoder, x: Tensor) -> tuple[float, float]:
+def change_by_part(model: LabelAndStyle, x: Tensor) -> tuple[float, float]:
     """How much a decoded image changes with another's category, and with another's style.
 
     Both are means of ½‖·‖² over images (n, pixels), each paired with the one before it. A decoder

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
-import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from aae_course.lessons.embeddings import DECODED, DRAWN, Placed
-from aae_course.pictures.plots import plot_codes
+from aae_course.lessons.embeddings import DECODED, Placed
+from aae_course.pictures.plots import draw_codes
+
+DRAWN = 500  # codes in a picture: more would lie on one another
 
 
 @dataclass(frozen=True)
@@ -116,5 +117,7 @@ def draw_planes(found: Mapping[str, Placed], columns: int = 3) -> Figure:
 
 def draw_plane(ax: Axes, placed: Placed) -> None:
     """Codes, a colour and a numeral for each label; where zero lies has no meaning there."""
-    plot_codes(placed, torch.empty(0), placed.codes.labels[:DRAWN], ax=ax)
+    z, labels = placed.codes.x[:DRAWN], placed.codes.y[:DRAWN]
+    middle = (z.amax(0) + z.amin(0)) / 2
+    draw_codes(ax, z - middle, labels)
     ax.set(xlabel="", ylabel="", xticks=[], yticks=[])

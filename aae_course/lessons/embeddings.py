@@ -15,12 +15,10 @@ from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
-from aae_course.data.dataset import Split
-from aae_course.metrics import nearest_neighbour_error
-from aae_course.models import Model
+from aae_course.metrics import Labelled, nearest_neighbour_error
+from aae_course.models import EncoderDecoder
 
 DECODED = 20  # new images that are sent to the plane and back: UMAP's way back is slow
-DRAWN = 500  # codes in a picture: more would lie on one another
 VOTES = 5  # neighbours that name a code
 NEAR = 10  # neighbours that trustworthiness and continuity look at
 
@@ -96,7 +94,7 @@ class AAE(Method):
         images: it was trained on.
     """
 
-    def __init__(self, model: Model, seconds: float, images: int):
+    def __init__(self, model: EncoderDecoder, seconds: float, images: int):
         self.model, self.seconds, self.images = model, seconds, images
 
     def fit(self, x, y=None):
@@ -124,23 +122,18 @@ class Placed:
     """What a method made of images.
 
     Args:
-        codes: (n, 2) in place of the images that it was fitted to, with their labels.
+        codes: of the images that it was fitted to, in the plane (n, 2), with their labels.
         numbers: measure -> value, without those of what it cannot do; the `MEASURES` of
             `embedding_table` say which.
         decoded: the first `DECODED` new images, from the plane and back, where it can.
     """
 
-    codes: Split
+    codes: Labelled
     numbers: dict[str, float]
     decoded: Tensor | None = None
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes to draw, whatever x is, their middle at 0: what `plots.plot_codes` asks for."""
-        z = self.codes.images[:DRAWN]
-        return z - (z.amax(0) + z.amin(0)) / 2
 
-
-def place(method: Method, fitted: Split, new: Split, seen: Tensor | None = None) -> Placed:
+def place(method: Method, fitted: Labelled, new: Labelled, seen: Tensor | None = None) -> Placed:
     """Fit a method, place new images, send some of them back, and measure all that it can do.
 
     Args:
@@ -149,24 +142,24 @@ def place(method: Method, fitted: Split, new: Split, seen: Tensor | None = None)
         new: the same, for images that it was not fitted to.
         seen: (n,) labels that the method may use, -1 for those that it may not.
     """
-    z, seconds = timed(method.fit, fitted.images, seen)
-    codes, decoded = Split(z, fitted.labels.cpu()), None
+    z, seconds = timed(method.fit, fitted.x, seen)
+    codes, decoded = Labelled(z, fitted.y.cpu()), None
     numbers = {
         "fitted_images": getattr(method, "images", len(fitted)),
         "fit_seconds": getattr(method, "seconds", seconds),
         "own_images": len(fitted),
         "own_error_percent": leave_one_out_error(codes),
-        "trustworthiness": trustworthiness(fitted.images, z),
-        "continuity": continuity(fitted.images, z),
+        "trustworthiness": trustworthiness(fitted.x, z),
+        "continuity": continuity(fitted.x, z),
     }
     if method.embed:
-        z_new, numbers["embed_seconds"] = timed(method.embed, new.images)
+        z_new, numbers["embed_seconds"] = timed(method.embed, new.x)
         numbers["new_images"] = len(new)
         numbers["new_error_percent"] = nearest_neighbour_error(
-            codes, Split(z_new, new.labels.cpu()), VOTES
+            codes, Labelled(z_new, new.y.cpu()), VOTES
         )
     if method.embed and method.decode:
-        x = new.images[:DECODED].cpu()
+        x = new.x[:DECODED].cpu()
         decoded, numbers["decode_seconds"] = timed(method.decode, z_new[:DECODED])
         numbers["half_squared_error"] = 0.5 * (decoded - x).square().sum(1).mean().item()
     return Placed(codes, numbers, decoded)
@@ -192,11 +185,11 @@ def compile_umap(pixels: int) -> None:
     method.decode(method.embed(noise[:3]))
 
 
-def leave_one_out_error(codes: Split, neighbours: int = VOTES) -> float:
+def leave_one_out_error(codes: Labelled, neighbours: int = VOTES) -> float:
     """Percent of codes whose label the nearest *other* codes vote against; ties to the smallest.
 
     Args:
-        codes: (n, dim) in place of images, with labels.
+        codes: with labels.
         neighbours: how many vote.
 
     Raises:
@@ -204,8 +197,8 @@ def leave_one_out_error(codes: Split, neighbours: int = VOTES) -> float:
     """
     if len(codes) <= neighbours:
         raise ValueError(f"{neighbours} neighbours among {len(codes) - 1} other codes")
-    index = NearestNeighbors(n_neighbors=neighbours).fit(_array(codes.images))
-    labels = codes.labels
+    index = NearestNeighbors(n_neighbors=neighbours).fit(_array(codes.x))
+    labels = codes.y
     votes = labels[torch.from_numpy(index.kneighbors(return_distance=False))]
     guess = torch.stack([row.bincount(minlength=1).argmax() for row in votes])
     return 100 * (guess != labels).float().mean().item()

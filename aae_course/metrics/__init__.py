@@ -11,6 +11,7 @@ from aae_course.metrics.clustering import (
     normalised_mutual_information,
 )
 from aae_course.metrics.codes import (
+    Labelled,
     coded,
     linear_probe_error,
     mlp_probe_error,
@@ -43,6 +44,7 @@ from aae_course.metrics.samples import (
 
 __all__ = [
     "BANDWIDTHS",
+    "Labelled",
     "Parzen",
     "PrecisionRecall",
     "adjusted_rand_index",

@@ -13,8 +13,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
 
 from aae_course.data.dataset import Split
-from aae_course.metrics.codes import predictions
-from aae_course.models import ClusteringAutoencoder
+from aae_course.metrics.codes import GivesLogits, predictions
 
 
 def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
@@ -151,7 +150,7 @@ class Clustered:
         return self.scores.shape[1]
 
 
-def clustered(model: ClusteringAutoencoder, split: Split) -> Clustered:
+def clustered(model: GivesLogits, split: Split) -> Clustered:
     """The images of a split in the clusters of q(y|x), its probabilities as scores."""
     return Clustered(predictions(model, split.images), split.labels)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -13,28 +17,63 @@ from torch import Tensor
 from aae_course.data.dataset import Dataset, Split
 from aae_course.data.minibatches import as_pixels
 from aae_course.metrics.prior_match import check_samples
-from aae_course.models import Model
+from aae_course.models import EncoderDecoder
+
+PART = 5000  # images that go through a model at a time
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Points with labels, from which a probe or a clustering can learn.
+
+    Args:
+        x: (n, dim): codes, or the pixels of images in [0, 1].
+        y: (n,) labels.
+    """
+
+    x: Tensor
+    y: Tensor
+
+    def __len__(self) -> int:
+        """How many points there are, n."""
+        return len(self.y)
+
+
+class GivesLogits(Protocol):
+    """A model that says how sure it is of each label; what the errors below need."""
+
+    def logits(self, x: Tensor) -> Tensor:
+        """Of the labels: (batch, pixels) in [0, 1] -> (batch, classes)."""
 
 
 @torch.no_grad()
-def reconstruction_error(model: Model, x: Tensor) -> float:
+def reconstruction_error(model: EncoderDecoder, x: Tensor, y: Tensor | None = None) -> float:
     """Mean of ½‖x̂ − x‖² over images: the paper's cost, in squared pixel units summed over pixels.
 
     Args:
         model: in evaluation mode.
         x: (n, pixels) in [0, 1].
+        y: (n,) labels, for a model that needs them.
     """
     total = sum(
-        0.5 * (model.reconstruct(part) - part).square().sum().item() for part in x.split(5000)
+        0.5 * (model.reconstruct(part, labels) - part).square().sum().item()
+        for part, labels in _parts(x, y)
     )
     return total / len(x)
 
 
-def nearest_neighbour_error(train: Split, test: Split, neighbours: int = 5) -> float:
+def _parts(x: Tensor, y: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Images and their labels, if any, `PART` at a time."""
+    for start in range(0, len(x), PART):
+        part = slice(start, start + PART)
+        yield x[part], None if y is None else y[part]
+
+
+def nearest_neighbour_error(train: Labelled, test: Labelled, neighbours: int = 5) -> float:
     """Percent of test codes whose label the nearest training codes vote against.
 
     Args:
-        train: codes (n, dim) in place of images, with their labels.
+        train: codes with their labels.
         test: the same.
         neighbours: how many vote.
 
@@ -46,11 +85,11 @@ def nearest_neighbour_error(train: Split, test: Split, neighbours: int = 5) -> f
     return _error_percent(KNeighborsClassifier(neighbours), train, test)
 
 
-def linear_probe_error(train: Split, test: Split) -> float:
+def linear_probe_error(train: Labelled, test: Labelled) -> float:
     """Percent of test codes whose label a logistic regression on the training codes gets wrong.
 
     Args:
-        train: codes (n, dim) in place of images, with their labels.
+        train: codes with their labels.
         test: the same.
 
     Raises:
@@ -59,13 +98,13 @@ def linear_probe_error(train: Split, test: Split) -> float:
     return _error_percent(LogisticRegression(max_iter=2000), train, test)
 
 
-def mlp_probe_error(train: Split, test: Split, seed: int = 0) -> float:
+def mlp_probe_error(train: Labelled, test: Labelled, seed: int = 0) -> float:
     """The same of a small neural network, which also reads what no straight line separates.
 
     Two hidden layers of 64 units, stopped when a tenth of the codes that is held back says so.
 
     Args:
-        train: codes (n, dim) in place of images, with their labels.
+        train: codes with their labels.
         test: the same.
         seed: of the network.
 
@@ -76,40 +115,40 @@ def mlp_probe_error(train: Split, test: Split, seed: int = 0) -> float:
     return _error_percent(make_pipeline(StandardScaler(), classifier), train, test)
 
 
-def _error_percent(classifier, train: Split, test: Split) -> float:
-    check_samples(train.images, test.images, least=1)
-    if len(train.labels.unique()) < 2:
+def _error_percent(classifier, train: Labelled, test: Labelled) -> float:
+    check_samples(train.x, test.x, least=1)
+    if len(train.y.unique()) < 2:
         raise ValueError("a probe needs training codes of at least two labels")
-    classifier.fit(train.images.cpu().numpy(), train.labels.cpu().numpy())
-    right = classifier.score(test.images.cpu().numpy(), test.labels.cpu().numpy())
+    classifier.fit(train.x.cpu().numpy(), train.y.cpu().numpy())
+    right = classifier.score(test.x.cpu().numpy(), test.y.cpu().numpy())
     return 100 * (1 - right)
 
 
 @torch.no_grad()
-def coded(model: Model, x: Tensor, labels: Tensor) -> Split:
-    """Codes of images (n, pixels) in [0, 1], with the images' labels, for a probe."""
-    return Split(torch.cat([model.encode(part) for part in x.split(5000)]), labels)
+def coded(model: EncoderDecoder, x: Tensor, labels: Tensor) -> Labelled:
+    """Codes of images (n, pixels) in [0, 1], with the images' labels (n,)."""
+    return Labelled(torch.cat([model.encode(*part) for part in _parts(x, labels)]), labels)
 
 
 @torch.no_grad()
-def predictions(model: Model, images: Tensor) -> Tensor:
+def predictions(model: GivesLogits, images: Tensor) -> Tensor:
     """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes)."""
     x = as_pixels(images)
-    return torch.cat([model.logits(part).softmax(-1) for part in x.split(5000)])
+    return torch.cat([model.logits(part).softmax(-1) for part in x.split(PART)])
 
 
 PROBED = 10_000  # training codes that a probe learns from
 
 
-def train_codes(model: Model, data: Dataset) -> Split:
+def train_codes(model: EncoderDecoder, data: Dataset) -> Labelled:
     """Codes of the first training images, for a probe or a fitted prior."""
     images, labels = data.train.images[:PROBED], data.train.labels[:PROBED]
     return coded(model, as_pixels(images), labels)
 
 
 @torch.no_grad()
-def error_percent(model: Model, split: Split) -> float:
+def error_percent(model: GivesLogits, split: Split) -> float:
     """Percent of the images whose likeliest label is not theirs."""
     x = as_pixels(split.images)
-    read = torch.cat([model.logits(part).argmax(-1) for part in x.split(5000)])
+    read = torch.cat([model.logits(part).argmax(-1) for part in x.split(PART)])
     return 100 * (read != split.labels).float().mean().item()

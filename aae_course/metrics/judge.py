@@ -14,7 +14,7 @@ from aae_course.metrics.samples import (
     precision_recall,
     train_classifier,
 )
-from aae_course.models import Classifier, Model
+from aae_course.models import Classifier, EncoderDecoder
 from aae_course.models.priors import Prior
 
 SAMPLES = 5000  # images for the distances in feature space
@@ -50,7 +50,7 @@ def _train_judge(data: Dataset) -> Judge:
     return Judge(classifier, *(features(classifier, x) for x in real))
 
 
-def judge(model: Model, prior: Prior, codes: Tensor, by: Judge) -> dict[str, float]:
+def judge(model: EncoderDecoder, prior: Prior, codes: Tensor, by: Judge) -> dict[str, float]:
     """What samples look like, and what lies between codes, in the features of the judge."""
     samples = by.features(model.decode(prior.sample(len(by.test))))
     between = by.features(model.decode(midpoints(codes)[: len(by.test)]))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from aae_course.data.dataset import Dataset
 from aae_course.metrics.prior_match import check_samples
-from aae_course.models import Classifier, Model
+from aae_course.models import Classifier, EncoderDecoder
 from aae_course.networks.replicas import build_replicas
 from aae_course.randomness import generators_restored, seed_noise
 from aae_course.training.loop import fit
@@ -113,7 +113,7 @@ def _share_inside(points: Tensor, manifold: Tensor, neighbours: int) -> float:
 CHUNK = 10_000  # samples that are drawn at a time
 
 
-def draws(model: Model, total: int, seed: int) -> Iterator[Tensor]:
+def draws(model: EncoderDecoder, total: int, seed: int) -> Iterator[Tensor]:
     """Images decoded from the prior, (CHUNK, pixels) at a time; the caller's generator is kept."""
     device = model.prior.origin.device
     for number, start in enumerate(range(0, total, CHUNK)):

@@ -10,7 +10,9 @@ from aae_course.models.dim_reduction import (
     SemiSupervisedReduction,
     SummedCodeAutoencoder,
 )
+from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.gan import GenerativeAdversarialNetwork
+from aae_course.models.label_and_style import LabelAndStyle
 from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
 from aae_course.models.model import Model
@@ -28,9 +30,11 @@ __all__ = [
     "Classifier",
     "ClusteringAutoencoder",
     "DimensionalityReduction",
+    "EncoderDecoder",
     "FixedHeadsReduction",
     "GenerativeAdversarialNetwork",
     "InformedSupervisedAutoencoder",
+    "LabelAndStyle",
     "LabelInformedAutoencoder",
     "LabelsAlone",
     "Model",

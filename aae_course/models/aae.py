@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from torch import nn
 
+from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
-from aae_course.models.model import Model, check_code_fits
+from aae_course.models.model import check_code_fits
 from aae_course.models.priors import Prior
 
 
-class AdversarialAutoencoder(Model):
+class AdversarialAutoencoder(EncoderDecoder):
     """An autoencoder whose codes, all together, follow the prior.
 
     A discriminator learns to tell codes from draws of the prior, and the encoder learns to fool
@@ -22,8 +21,7 @@ class AdversarialAutoencoder(Model):
         encoder: (batch, pixels) -> (batch, dim).
         decoder: (batch, dim) -> (batch, pixels).
         discriminator: (batch, dim) -> (batch, 1), the log-odds that a code came from the prior.
-        prior: what the codes shall look like; samples suffice, no density is needed.
-        beside: inputs that decoder or discriminator have beside the code; labels, in the variants.
+        prior: what the codes should look like; samples suffice, no density is needed.
     """
 
     phases = {
@@ -31,22 +29,19 @@ class AdversarialAutoencoder(Model):
         "discriminator": ("discriminator",),
         "generator": ("encoder",),
     }
+    wiring = (
+        ("x", "encoder", ""),
+        ("encoder", "decoder", "z"),
+        ("prior", "discriminator", ""),
+        ("encoder", "discriminator", ""),
+    )
 
     def __init__(
-        self,
-        encoder: nn.Module,
-        decoder: nn.Module,
-        discriminator: nn.Module,
-        prior: Prior,
-        beside: Mapping[str, int] | None = None,
+        self, encoder: nn.Module, decoder: nn.Module, discriminator: nn.Module, prior: Prior
     ):
         super().__init__()
         check_code_fits(
-            prior,
-            beside,
-            encoder=(encoder, -1),
-            decoder=(decoder, 0),
-            discriminator=(discriminator, 0),
+            prior, encoder=(encoder, -1), decoder=(decoder, 0), discriminator=(discriminator, 0)
         )
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
         self.prior = prior
@@ -62,14 +57,9 @@ class AdversarialAutoencoder(Model):
         )
 
     def training_step(self, batch):
-        x = batch.x
+        x, D = batch.x, self.discriminator
         yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
-        yield from self.regularisation(batch)
-
-    def regularisation(self, batch):
-        """The phases of the discriminator and of the generator, which is the encoder."""
-        z = self.encoder(batch.x)
-        D = self.discriminator
+        z = self.encoder(x)
         real, fake = D(self.prior.sample_like(z)), D(z.detach())
         yield "discriminator", discriminator_loss(real, fake)
         yield "generator", generator_loss(D(z))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import nn
 
+from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import half_squared_error
-from aae_course.models.model import Model
 
 
-class Autoencoder(Model):
+class Autoencoder(EncoderDecoder):
     """Squeeze an image through a narrow code and rebuild it.
 
     Give the encoder ``input_noise`` or ``input_dropout`` and it becomes a denoising autoencoder
@@ -21,6 +21,7 @@ class Autoencoder(Model):
     """
 
     phases = {"reconstruction": ("encoder", "decoder")}
+    wiring = (("x", "encoder", ""), ("encoder", "decoder", "z"))
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module, sparsity: float = 0.0):
         super().__init__()

@@ -5,9 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from aae_course.models.clustering import ClusteringAutoencoder
-from aae_course.models.losses import head_distance_loss
-from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
+from aae_course.models.label_and_style import LabelAndStyle
+from aae_course.models.losses import (
+    discriminator_loss,
+    generator_loss,
+    half_squared_error,
+    head_distance_loss,
+    label_cross_entropy,
+)
 
 
 class ClusterHeads(nn.Module):
@@ -44,12 +49,13 @@ class FixedHeads(nn.Module):
         return y @ self.points
 
 
-class SummedCodeAutoencoder(ClusteringAutoencoder):
-    """A clustering AAE whose code is the sum W_C y + z; the decoder sees no more (Figure 10).
+class SummedCodeAutoencoder(LabelAndStyle):
+    """Networks without a training step, whose code is the sum W_C y + z (Figure 10).
 
-    Around each head, a column of W_C, lies a cluster, spread as the style is. In two dimensions the
-    code can be drawn, and it is the reason for this model: `DimensionalityReduction` learns the
-    heads, in `FixedHeadsReduction` they stand still.
+    The decoder sees no more than the sum. Around each head, a column of W_C, lies a cluster, spread
+    as the style is. In two dimensions the code can be drawn, and it is the reason for these models:
+    `DimensionalityReduction` and `SemiSupervisedReduction` learn the heads, in
+    `FixedHeadsReduction` they stand still.
 
     Args:
         encoder: (batch, pixels) -> (batch, categories + dim): the logits of y first, then z.
@@ -61,7 +67,16 @@ class SummedCodeAutoencoder(ClusteringAutoencoder):
         heads: (batch, categories) -> (batch, dim).
     """
 
-    code = "y, z"
+    wiring = (
+        ("x", "encoder", ""),
+        ("encoder", "heads", "y"),
+        ("encoder", "decoder", "z"),
+        ("heads", "decoder", ""),
+        ("label_prior", "label_discriminator", ""),
+        ("encoder", "label_discriminator", "y"),
+        ("prior", "style_discriminator", ""),
+        ("encoder", "style_discriminator", "z"),
+    )
 
     def __init__(
         self, encoder, decoder, label_discriminator, style_discriminator, prior, categories, heads
@@ -71,23 +86,10 @@ class SummedCodeAutoencoder(ClusteringAutoencoder):
         )
         self.heads = heads
 
-    @classmethod
-    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
-        """A fresh model of this architecture, its code as wide as the prior."""
-        heads = cls.make_heads(categories, prior.dim, replicas)
-        return super().build(
-            architecture, pixels, prior, replicas, categories, heads=heads, **options
-        )
-
     @staticmethod
-    def make_heads(categories: int, dim: int, replicas: int | None = None) -> nn.Module:
-        """W_C: (batch, categories) -> (batch, dim)."""
-        raise NotImplementedError
-
-    @staticmethod
-    def labels_to_decoder(categories: int) -> int:
-        """None of the decoder's inputs belong to y alone: it sees the sum."""
-        return 0
+    def code_dim(categories: int, dim: int) -> int:
+        """How many numbers the decoder gets: those of the sum."""
+        return dim
 
     def code_of(self, y: Tensor, z: Tensor) -> Tensor:
         """W_C y + z of categories (batch, categories) and styles (batch, dim): (batch, dim)."""
@@ -95,16 +97,19 @@ class SummedCodeAutoencoder(ClusteringAutoencoder):
 
 
 class DimensionalityReduction(SummedCodeAutoencoder):
-    """Heads that are learned with the autoencoder, and that repel each other where too near.
+    """Heads that are learned without labels and repel each other where too near (Figure 11c).
 
     Args:
         networks: as those of `SummedCodeAutoencoder`, up to the heads.
+        heads: learned, such as `ClusterHeads`.
         margin: η, the distance below which two heads repel each other. The paper does not state it.
     """
 
     phases = {
-        **ClusteringAutoencoder.phases,
         "reconstruction": ("encoder", "decoder", "heads"),
+        "label discriminator": ("label_discriminator",),
+        "style discriminator": ("style_discriminator",),
+        "generator": ("encoder",),
         "head distance": ("heads",),
     }
 
@@ -112,34 +117,111 @@ class DimensionalityReduction(SummedCodeAutoencoder):
         super().__init__(*networks, heads)
         self.margin = margin
 
-    @staticmethod
-    def make_heads(categories: int, dim: int, replicas: int | None = None) -> ClusterHeads:
-        """Heads scattered by chance."""
-        return ClusterHeads(categories, dim, replicas=replicas)
+    @classmethod
+    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
+        """A fresh model of this architecture, its code as wide as the prior, heads by chance."""
+        options["heads"] = ClusterHeads(categories, prior.dim, replicas=replicas)
+        return super().build(architecture, pixels, prior, replicas, categories, **options)
 
     def training_step(self, batch):
-        yield from super().training_step(batch)
+        x, D_y, D_z = batch.x, self.label_discriminator, self.style_discriminator
+        yield "reconstruction", half_squared_error(self.decode(self.encode(x)), x)
+        y, z = self.label_and_style(x)
+        y_real, z_real = self.label_prior.sample_like(y), self.prior.sample_like(z)
+        yield "label discriminator", discriminator_loss(D_y(y_real), D_y(y.detach()))
+        yield "style discriminator", discriminator_loss(D_z(z_real), D_z(z.detach()))
+        yield "generator", generator_loss(D_y(y)) + generator_loss(D_z(z))
         yield "head distance", head_distance_loss(self.heads.points, self.margin)
 
 
-class SemiSupervisedReduction(DimensionalityReduction, SemiSupervisedAutoencoder):
-    """The same with few labels, which say which head is whose (Figures 11a and 11b)."""
+class SemiSupervisedReduction(SummedCodeAutoencoder):
+    """Learned heads, and few labels that say which head is whose (Figures 11a and 11b).
 
-    phases = {**SemiSupervisedAutoencoder.phases, **DimensionalityReduction.phases}
+    Args:
+        networks: as those of `SummedCodeAutoencoder`, up to the heads.
+        heads: learned, such as `ClusterHeads`.
+        margin: η, as in `DimensionalityReduction`.
+    """
+
+    phases = {
+        "reconstruction": ("encoder", "decoder", "heads"),
+        "label discriminator": ("label_discriminator",),
+        "style discriminator": ("style_discriminator",),
+        "generator": ("encoder",),
+        "classification": ("encoder",),
+        "head distance": ("heads",),
+    }
+
+    def __init__(self, *networks, heads, margin: float = 6.0):
+        super().__init__(*networks, heads)
+        self.margin = margin
+
+    @classmethod
+    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
+        """A fresh model of this architecture, its code as wide as the prior, heads by chance."""
+        options["heads"] = ClusterHeads(categories, prior.dim, replicas=replicas)
+        return super().build(architecture, pixels, prior, replicas, categories, **options)
+
+    @property
+    def classes(self) -> int:
+        """Number of labels that it learns from: every category has one."""
+        return self.categories
+
+    def training_step(self, batch):
+        x, D_y, D_z = batch.x, self.label_discriminator, self.style_discriminator
+        yield "reconstruction", half_squared_error(self.decode(self.encode(x)), x)
+        y, z = self.label_and_style(x)
+        y_real, z_real = self.label_prior.sample_like(y), self.prior.sample_like(z)
+        yield "label discriminator", discriminator_loss(D_y(y_real), D_y(y.detach()))
+        yield "style discriminator", discriminator_loss(D_z(z_real), D_z(z.detach()))
+        yield "generator", generator_loss(D_y(y)) + generator_loss(D_z(z))
+        labelled = batch.labelled
+        yield "classification", label_cross_entropy(self.logits(labelled.x), labelled.y)
+        yield "head distance", head_distance_loss(self.heads.points, self.margin)
 
 
-class FixedHeadsReduction(SummedCodeAutoencoder, SemiSupervisedAutoencoder):
-    """Ten heads 10 · I that stay where they are, in ten dimensions, and few labels (Figure 11d)."""
+class FixedHeadsReduction(SummedCodeAutoencoder):
+    """Ten heads 10 · I that stay where they are, in ten dimensions, and few labels (Figure 11d).
 
-    @staticmethod
-    def make_heads(categories: int, dim: int, replicas: int | None = None) -> FixedHeads:
-        """One head on each axis.
+    Args:
+        networks: as those of `SummedCodeAutoencoder`, with `FixedHeads`.
+    """
+
+    phases = {
+        "reconstruction": ("encoder", "decoder"),
+        "label discriminator": ("label_discriminator",),
+        "style discriminator": ("style_discriminator",),
+        "generator": ("encoder",),
+        "classification": ("encoder",),
+    }
+
+    @classmethod
+    def build(cls, architecture, pixels, prior, replicas=None, categories=10):
+        """A fresh model of this architecture, one head on each axis of its code.
 
         Raises:
             ValueError: not as many dimensions as categories.
         """
-        if categories != dim:
+        if categories != prior.dim:
             raise ValueError(
-                f"{categories} heads on the axes of {dim} dimensions: as many of both are needed"
+                f"{categories} heads on the axes of {prior.dim} dimensions: "
+                "as many of both are needed"
             )
-        return FixedHeads(dim)
+        heads = FixedHeads(prior.dim)
+        return super().build(architecture, pixels, prior, replicas, categories, heads=heads)
+
+    @property
+    def classes(self) -> int:
+        """Number of labels that it learns from: every category has one."""
+        return self.categories
+
+    def training_step(self, batch):
+        x, D_y, D_z = batch.x, self.label_discriminator, self.style_discriminator
+        yield "reconstruction", half_squared_error(self.decode(self.encode(x)), x)
+        y, z = self.label_and_style(x)
+        y_real, z_real = self.label_prior.sample_like(y), self.prior.sample_like(z)
+        yield "label discriminator", discriminator_loss(D_y(y_real), D_y(y.detach()))
+        yield "style discriminator", discriminator_loss(D_z(z_real), D_z(z.detach()))
+        yield "generator", generator_loss(D_y(y)) + generator_loss(D_z(z))
+        labelled = batch.labelled
+        yield "classification", label_cross_entropy(self.logits(labelled.x), labelled.y)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from torch import nn
 
 from aae_course.models.losses import discriminator_loss, generator_loss
 from aae_course.models.model import Model, check_code_fits
@@ -13,7 +13,7 @@ class GenerativeAdversarialNetwork(Model):
     """Images from noise, made so that a discriminator cannot tell them from the data.
 
     It is the game of the adversarial autoencoder played on images in place of codes. There is no
-    encoder, so it decodes and samples, and cannot encode or reconstruct.
+    encoder, so nothing leads from an image back to its noise: notebook 04 shows what that costs.
 
     Args:
         generator: (batch, dim) -> (batch, pixels).
@@ -22,6 +22,11 @@ class GenerativeAdversarialNetwork(Model):
     """
 
     phases = {"discriminator": ("discriminator",), "generator": ("generator",)}
+    wiring = (
+        ("prior", "generator", ""),
+        ("x", "discriminator", ""),
+        ("generator", "discriminator", ""),
+    )
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, prior: Prior):
         super().__init__()
@@ -43,15 +48,3 @@ class GenerativeAdversarialNetwork(Model):
         D = self.discriminator
         yield "discriminator", discriminator_loss(D(x), D(fake.detach()))
         yield "generator", generator_loss(D(fake))
-
-    def encode(self, x: Tensor) -> Tensor:
-        """A GAN has no encoder.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("a GAN has no encoder: notebook 04 shows what that costs")
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Images from noise: (batch, dim) -> (batch, pixels)."""
-        return self.generator(z)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import torch
 
 from aae_course.data.labels import NOT_LABELLED, one_hot_or_unlabelled
-from aae_course.models.aae import AdversarialAutoencoder
-from aae_course.models.losses import discriminator_loss, generator_loss
+from aae_course.models.encoder_decoder import EncoderDecoder
+from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
+from aae_course.models.model import check_code_fits
 
 
-class LabelInformedAutoencoder(AdversarialAutoencoder):
+class LabelInformedAutoencoder(EncoderDecoder):
     """An AAE that puts the images of each class into the part of the prior chosen for it.
 
     The discriminator sees a label beside the code: one-hot, with one place more for "not labelled".
@@ -26,13 +27,32 @@ class LabelInformedAutoencoder(AdversarialAutoencoder):
         ValueError: the prior has no classes, or a network does not fit it.
     """
 
+    phases = {
+        "reconstruction": ("encoder", "decoder"),
+        "discriminator": ("discriminator",),
+        "generator": ("encoder",),
+    }
+    wiring = (
+        ("x", "encoder", ""),
+        ("encoder", "decoder", "z"),
+        ("prior", "discriminator", ""),
+        ("y", "discriminator", ""),
+        ("encoder", "discriminator", ""),
+    )
+
     def __init__(self, encoder, decoder, discriminator, prior):
         if not prior.classes:
             raise ValueError(f"{type(prior).__name__} has no classes that labels could choose from")
-        super().__init__(
-            encoder, decoder, discriminator, prior, beside={"discriminator": prior.classes + 1}
+        super().__init__()
+        check_code_fits(
+            prior,
+            beside={"discriminator": prior.classes + 1},
+            encoder=(encoder, -1),
+            decoder=(decoder, 0),
+            discriminator=(discriminator, 0),
         )
-        self.classes = prior.classes
+        self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator
+        self.prior, self.classes = prior, prior.classes
 
     @classmethod
     def build(cls, architecture, pixels, prior, replicas=None):
@@ -44,14 +64,15 @@ class LabelInformedAutoencoder(AdversarialAutoencoder):
             prior,
         )
 
-    def regularisation(self, batch):
-        """The phases of the discriminator and the generator, with labels (section 2.3)."""
-        label = one_hot_or_unlabelled(batch.y, self.classes)
-        z, z_real = self.encoder(batch.x), self.draw_prior(batch.y)
+    def training_step(self, batch):
+        x, y = batch.x, batch.y
+        label = one_hot_or_unlabelled(y, self.classes)
 
         def D(code):
             return self.discriminator(torch.cat([label, code], dim=-1))
 
+        yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
+        z, z_real = self.encoder(x), self.draw_prior(y)
         yield "discriminator", discriminator_loss(real=D(z_real), fake=D(z.detach()))
         yield "generator", generator_loss(D(z))
 

@@ -17,6 +17,7 @@ class LabelsAlone(Model):
     """
 
     phases = {"classification": ("encoder",)}
+    wiring = (("x", "encoder", ""),)
 
     def __init__(self, encoder: nn.Module, classes: int = 10):
         super().__init__()

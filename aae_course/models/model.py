@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from aae_course.data.minibatches import Batch
 from aae_course.models.priors import Prior
 
+Wiring = tuple[tuple[str, str, str], ...]
+
 
 class Model(nn.Module):
     """Networks, and the ordered updates of a minibatch.
@@ -17,26 +19,17 @@ class Model(nn.Module):
     ``phases`` names each update, in the paper's order, and the networks that it may change.
     ``training_step`` yields the loss of each phase by that name. Between two yields the loop
     updates the networks of the phase, so the lines after a yield see the new weights.
+
+    ``wiring`` is for drawings: an arrow (source, network, what flows) for all that enters a network
+    in a training step. A source is a network, a prior, the image "x" or the label "y".
     """
 
     phases: ClassVar[dict[str, tuple[str, ...]]]
-    code: ClassVar[str] = "z"  # what the encoder gives, in drawings
+    wiring: ClassVar[Wiring]
 
     def training_step(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """Yield (phase, loss); a loss has shape () or, with replicas, (replicas,)."""
         raise NotImplementedError
-
-    def encode(self, x: Tensor) -> Tensor:
-        """Codes z ~ q(z|x): (batch, pixels) in [0, 1] -> (batch, dim)."""
-        return self.encoder(x)
-
-    def decode(self, z: Tensor) -> Tensor:
-        """Images from codes: (batch, dim) -> (batch, pixels)."""
-        return self.decoder(z)
-
-    def reconstruct(self, x: Tensor) -> Tensor:
-        """Images through the bottleneck and back: (batch, pixels) -> (batch, pixels)."""
-        return self.decode(self.encode(x))
 
     def phase_parameters(self, phase: str) -> list[nn.Parameter]:
         """The weights that a phase may change."""

@@ -2,25 +2,32 @@
 
 A prior draws samples, ``prior.sample(batch)``, and, where its density exists, gives ``log_prob``.
 It is a module without weights, so it moves between devices with its model. Draws come from torch's
-own random generator. Any leading shape works: ``prior.sample(replicas, batch)``.
+own random generator. Any leading shape works: ``prior.sample(replicas, batch)``. Only ``draw`` has
+to be written: pictures take the rest from samples, unless a prior knows a better outline or grid.
 """
 
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from aae_course.data.labels import one_hot
+from aae_course.randomness import generators_restored, seed_noise
 
 
 class Prior(nn.Module):
     """Base of every prior: ``dim`` numbers a code, ``classes`` labels it can be asked for.
 
-    A subclass writes ``draw(shape, labels)``. ``classes`` is 0 where labels make no difference;
-    ``settings`` are the numbers that tell this prior from another of its kind.
+    A subclass writes ``draw(shape, labels)``, and ``log_prob`` if there is a density. ``classes``
+    is 0 where labels make no difference; ``settings`` are the numbers that tell this prior from
+    another of its kind.
     """
+
+    part: ClassVar[str] = "part"  # what the share of one class is called
 
     def __init__(self, dim: int, classes: int = 0, **settings: float):
         super().__init__()
@@ -50,6 +57,27 @@ class Prior(nn.Module):
     def draw(self, shape: tuple[int, ...], labels: Tensor | None) -> Tensor:
         raise NotImplementedError
 
+    def fixed_draws(self, count: int = 20_000) -> Tensor:
+        """The same draws (count, dim) at every call, for pictures; no random state changes."""
+        with generators_restored(self.origin.device):
+            seed_noise([0])
+            return self.sample(count)
+
+    def extent(self) -> float:
+        """Largest coordinate that draws reach, leaving out one in five hundred."""
+        return np.quantile(self.fixed_draws().abs().cpu().numpy(), 0.998).item()
+
+    def outline(self) -> Tensor | None:
+        """Points (n, 2) of the curve that the prior is, in the plane; None if it has an area."""
+        return None
+
+    def grid(self, rows: int) -> Tensor:
+        """Codes for a picture of images, row by row from the top: (rows * rows, 2).
+
+        They are even in the square that draws reach.
+        """
+        return square_grid(self.extent() * (2 * middles(rows) - 1)).to(self.origin.device)
+
     def _check(self, labels: Tensor, shape: tuple[int, ...]) -> None:
         name = type(self).__name__
         if not self.classes:
@@ -66,6 +94,19 @@ class Prior(nn.Module):
         if labels is not None:
             return labels
         return torch.randint(self.classes, shape, device=self.origin.device)
+
+
+def middles(count: int) -> Tensor:
+    """The middles of equal parts of [0, 1], on the CPU: (count,)."""
+    return (torch.arange(count) + 0.5) / count
+
+
+def square_grid(axis: Tensor) -> Tensor:
+    """Points of the plane with both coordinates from ``axis`` (n,): (n², 2).
+
+    They come in the order of a picture's rows, which run from the top, where z₂ is largest.
+    """
+    return torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
 
 
 class Gaussian(Prior):
@@ -88,6 +129,10 @@ class Gaussian(Prior):
     def quantile(self, u: Tensor) -> Tensor:
         """Inverse cumulative distribution of one coordinate, u in (0, 1): the grid of Figure 2e."""
         return self.std * torch.special.ndtri(u)
+
+    def grid(self, rows: int) -> Tensor:
+        """Codes that are even in probability, row by row from the top: (rows * rows, 2)."""
+        return square_grid(self.quantile(middles(rows))).to(self.origin.device)
 
 
 class Uniform(Prior):
@@ -118,6 +163,8 @@ class GaussianMixture(Prior):
     spread as evenly in more dimensions (`spread_directions`). The paper shows such a figure and
     gives no numbers; the defaults are the ones most re-implementations use.
     """
+
+    part = "component"
 
     def __init__(
         self,
@@ -188,8 +235,10 @@ class SwissRoll(Prior):
     """A curve rolled up in the plane, one stretch for each class, in numeric order from the centre.
 
     At u in [0, 1] the roll has radius 3√u and angle 4π√u: a curve without thickness, hence without
-    a density. A variational autoencoder cannot use it; an adversarial one needs samples alone.
+    a density. A variational autoencoder cannot use it; an adversarial one needs only samples.
     """
+
+    part = "arc"
 
     def __init__(self, classes: int = 10):
         super().__init__(dim=2, classes=classes)
@@ -209,6 +258,10 @@ class SwissRoll(Prior):
         """
         u = (torch.arange(points, device=z.device) + 0.5) / points
         return (u[torch.cdist(z, self.curve(u)).argmin(-1)] * self.classes).long()
+
+    def outline(self) -> Tensor:
+        """Points along the roll from its centre: (600, 2)."""
+        return self.curve(torch.linspace(0, 1, 600, device=self.origin.device))
 
     @staticmethod
     def curve(u: Tensor) -> Tensor:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from aae_course.models.clustering import ClusteringAutoencoder
-from aae_course.models.losses import half_squared_error, label_cross_entropy
+from aae_course.models.label_and_style import LabelAndStyle
+from aae_course.models.losses import (
+    discriminator_loss,
+    generator_loss,
+    half_squared_error,
+    label_cross_entropy,
+)
 
 
-class SemiSupervisedAutoencoder(ClusteringAutoencoder):
+class SemiSupervisedAutoencoder(LabelAndStyle):
     """An autoencoder that tells the label y from the style z, mostly without being told labels.
 
     One adversarial network makes the labels look like one-hot draws of a fair categorical, another
@@ -14,15 +19,16 @@ class SemiSupervisedAutoencoder(ClusteringAutoencoder):
     which (Figure 8).
 
     Args:
-        encoder: (batch, pixels) -> (batch, categories + dim): the logits of y first, then z.
-        decoder: (batch, categories + dim) -> (batch, pixels).
-        label_discriminator: (batch, categories) -> (batch, 1), log-odds that y is a one-hot draw.
-        style_discriminator: (batch, dim) -> (batch, 1), log-odds that z is a draw of the prior.
-        prior: of the style.
-        categories: number of labels.
+        networks: as those of `LabelAndStyle`, with the prior and the number of labels.
     """
 
-    phases = {**ClusteringAutoencoder.phases, "classification": ("encoder",)}
+    phases = {
+        "reconstruction": ("encoder", "decoder"),
+        "label discriminator": ("label_discriminator",),
+        "style discriminator": ("style_discriminator",),
+        "generator": ("encoder",),
+        "classification": ("encoder",),
+    }
 
     @property
     def classes(self) -> int:
@@ -30,7 +36,12 @@ class SemiSupervisedAutoencoder(ClusteringAutoencoder):
         return self.categories
 
     def training_step(self, batch):
-        x, labelled = batch.x, batch.labelled
+        x, D_y, D_z = batch.x, self.label_discriminator, self.style_discriminator
         yield "reconstruction", half_squared_error(self.decode(self.encode(x)), x)
-        yield from self.regularisation(x)
+        y, z = self.label_and_style(x)
+        y_real, z_real = self.label_prior.sample_like(y), self.prior.sample_like(z)
+        yield "label discriminator", discriminator_loss(D_y(y_real), D_y(y.detach()))
+        yield "style discriminator", discriminator_loss(D_z(z_real), D_z(z.detach()))
+        yield "generator", generator_loss(D_y(y)) + generator_loss(D_z(z))
+        labelled = batch.labelled
         yield "classification", label_cross_entropy(self.logits(labelled.x), labelled.y)

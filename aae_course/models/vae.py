@@ -7,18 +7,19 @@ import math
 import torch
 from torch import Tensor
 
+from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import (
     bernoulli_negative_log_likelihood,
     gaussian_kl,
     gaussian_log_density,
     half_squared_error,
 )
-from aae_course.models.model import Model, check_code_fits
+from aae_course.models.model import check_code_fits
 from aae_course.models.priors import Gaussian, Prior
 from aae_course.networks.encoders import GaussianEncoder, reparameterise
 
 
-class VariationalAutoencoder(Model):
+class VariationalAutoencoder(EncoderDecoder):
     """Maximise the evidence lower bound E_q[log p(x|z)] − β KL(q(z|x) ‖ p(z)).
 
     Args:
@@ -31,6 +32,7 @@ class VariationalAutoencoder(Model):
     """
 
     phases = {"bound": ("encoder", "decoder")}
+    wiring = (("x", "encoder", ""), ("encoder", "decoder", "z"))
 
     def __init__(
         self,
@@ -87,7 +89,7 @@ class VariationalAutoencoder(Model):
             return gaussian_kl(mean / self.prior.std, log_std - math.log(self.prior.std))
         return (gaussian_log_density(z, mean, log_std) - self.prior.log_prob(z)).mean(-1)
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """Mean of p(x|z): (batch, dim) -> (batch, pixels)."""
         x_hat = self.decoder(z)
         return torch.sigmoid(x_hat) if self.likelihood == "bernoulli" else x_hat

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from torch import nn
 
+from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import half_squared_error, inverse_multiquadratic_mmd
-from aae_course.models.model import Model, check_code_fits
+from aae_course.models.model import check_code_fits
 from aae_course.models.priors import Prior
 
 
-class WassersteinAutoencoder(Model):
+class WassersteinAutoencoder(EncoderDecoder):
     """An autoencoder whose codes, all together, follow the prior, as a kernel sees them.
 
     It asks for what the AAE asks for, q(z) = p(z), and measures the difference by the maximum mean
@@ -23,6 +24,7 @@ class WassersteinAutoencoder(Model):
     """
 
     phases = {"reconstruction and discrepancy": ("encoder", "decoder")}
+    wiring = (("x", "encoder", ""), ("encoder", "decoder", "z"))
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module, prior: Prior, weight: float = 10.0):
         super().__init__()

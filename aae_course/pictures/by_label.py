@@ -10,9 +10,10 @@ from torch import Tensor
 
 from aae_course.data.dataset import Split
 from aae_course.data.labels import one_hot
-from aae_course.models import Classifier, Model, SupervisedAutoencoder
+from aae_course.data.minibatches import as_pixels
+from aae_course.models import Classifier, EncoderDecoder
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
-from aae_course.pictures.plots import plot_codes
+from aae_course.pictures.plots import draw_codes
 
 
 def label_shares(codes: Tensor, labels: Tensor, prior: GaussianMixture | SwissRoll) -> Tensor:
@@ -35,24 +36,27 @@ def means_by_label(values: Tensor, labels: Tensor, classes: int = 10) -> Tensor:
     return members.T @ values / members.sum(0).unsqueeze(1)
 
 
-def read_as_asked(model: SupervisedAutoencoder, styles: Split, classifier: Classifier) -> Tensor:
+def read_as_asked(
+    model: EncoderDecoder, z: Tensor, labels: Tensor, classifier: Classifier
+) -> Tensor:
     """Share of decoded images that the classifier reads as the label asked for.
 
     Args:
         model: decodes every style as every label.
-        styles: codes (n, dim) in place of images, with the labels of the images they come from.
+        z: (n, dim) styles.
+        labels: (n,) of the images they come from.
         classifier: of images.
 
     Returns:
         (classes, classes): a row for the label that the style comes from, a column for the one
         asked for.
     """
-    n, classes = len(styles), model.classes
-    asked = torch.arange(classes, device=styles.labels.device).repeat(n)
+    n, classes = len(z), model.classes
+    asked = torch.arange(classes, device=z.device).repeat(n)
     with torch.no_grad():
-        images = model.decode_as(asked, styles.images.repeat_interleave(classes, 0))
+        images = model.decode(z.repeat_interleave(classes, 0), asked)
         read = torch.cat([classifier(part).argmax(-1) for part in images.split(5000)])
-    return means_by_label((read == asked).view(n, classes).float(), styles.labels, classes)
+    return means_by_label((read == asked).view(n, classes).float(), labels, classes)
 
 
 def draw_shares(ax: Axes, shares: Tensor, rows: str, columns: str) -> None:
@@ -71,15 +75,16 @@ def percents(shares: np.ndarray) -> np.ndarray:
     return np.vectorize(lambda share: f"{100 * share:.0f}" if share >= 0.05 else "")(shares)
 
 
-def draw_class_means(ax: Axes, codes: Split, std: float = 1.0) -> None:
+def draw_class_means(ax: Axes, codes: Tensor, labels: Tensor, std: float = 1.0) -> None:
     """The mean code of each label, red where positive and blue where negative, up to 2 stds.
 
     Args:
         ax: where to draw.
-        codes: (n, dim) in place of images, with labels.
+        codes: (n, dim).
+        labels: (n,).
         std: of the prior, the unit.
     """
-    means = means_by_label(codes.images, codes.labels) / std
+    means = means_by_label(codes, labels) / std
     sns.heatmap(means.cpu().numpy(), vmin=-2, vmax=2, cmap="RdBu_r", ax=ax)
     ax.set(xlabel="coordinate of $z$", ylabel="label")
     ax.tick_params(axis="y", rotation=0)
@@ -103,7 +108,7 @@ def _leading(rows: Tensor) -> Tensor:
     return torch.linalg.svd(rows, full_matrices=False).Vh[:2].T
 
 
-def draw_side(ax: Axes, model: Model, images: Split, axes: Tensor) -> None:
+def draw_side(ax: Axes, model: EncoderDecoder, images: Split, axes: Tensor) -> None:
     """Codes of images seen along two directions, over the prior, which looks alike from each side.
 
     Args:
@@ -112,16 +117,7 @@ def draw_side(ax: Axes, model: Model, images: Split, axes: Tensor) -> None:
         images: with labels.
         axes: (dim, 2), orthonormal.
     """
-    shadow = Gaussian(2, model.prior.std).to(axes.device)
-    plot_codes(SeenAlong(model, axes), images.images, images.labels, shadow, ax)
+    with torch.no_grad():
+        z = model.encode(as_pixels(images.images), images.labels)
+    draw_codes(ax, z @ axes, images.labels, Gaussian(2, model.prior.std).to(axes.device))
     ax.set(xlabel="", ylabel="")
-
-
-class SeenAlong:
-    """A model whose codes are projected onto two directions."""
-
-    def __init__(self, model: Model, axes: Tensor):
-        self.model, self.axes = model, axes
-
-    def encode(self, x: Tensor) -> Tensor:
-        return self.model.encode(x) @ self.axes

@@ -1,7 +1,8 @@
 """The course's pictures: the same three in every notebook, and the pieces of the paper's figures.
 
 The three are `plot_reconstructions` (what comes back), `plot_latent_grid` (what the decoder makes
-of the code space) and `plot_codes` (where the codes lie, over the prior).
+of the code space) and `plot_codes` (where the codes lie, over the prior). All three hand over
+labels to a model that wants them (`EncoderDecoder`).
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import seaborn as sns
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.models import Model
-from aae_course.models.priors import Gaussian, Prior, SwissRoll
-from aae_course.randomness import generators_restored, seed_noise
+from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
+from aae_course.models.priors import Prior
 from aae_course.training.history import History
 from aae_course.training.live_curves import draw_losses
 
@@ -52,17 +53,24 @@ def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: i
 
 
 def plot_reconstructions(
-    model: Model, images: Tensor, count: int = 12, shape=(1, 28, 28)
+    model: EncoderDecoder,
+    images: Tensor,
+    count: int = 12,
+    shape=(1, 28, 28),
+    labels: Tensor | None = None,
 ) -> Figure:
     """Originals above their reconstructions.
 
     Args:
         model: any model that reconstructs.
         images: (n, pixels) bytes; the first ``count`` are shown.
+        count: how many.
+        shape: (channels, height, width) of one image.
+        labels: (n,), for a model that needs them.
     """
     x = as_pixels(images[:count])
     with torch.no_grad():
-        x_hat = model.reconstruct(x)
+        x_hat = model.reconstruct(x, None if labels is None else labels[:count])
     figure, ax = plt.subplots(figsize=(count * 0.6, 1.5), layout="constrained")
     image_grid(ax, torch.cat([x, x_hat]), count, shape)
     ax.set_title("above: images from the test set, below: their reconstructions", fontsize=9)
@@ -70,7 +78,11 @@ def plot_reconstructions(
 
 
 def plot_codes(
-    model: Model, images: Tensor, labels: Tensor, prior: Prior | None = None, ax: Axes | None = None
+    model: EncoderDecoder,
+    images: Tensor,
+    labels: Tensor,
+    prior: Prior | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Codes of images in the plane, a colour and a numeral for each label, over the prior.
 
@@ -79,18 +91,25 @@ def plot_codes(
         images: (n, pixels) bytes.
         labels: (n,).
         prior: drawn behind the codes as lines that hold 50, 90 and 99 % of it.
+        ax: where to draw.
     """
     ax = ax or plt.subplots(figsize=(5, 5), layout="constrained")[1]
     with torch.no_grad():
-        z = model.encode(as_pixels(images)).cpu().numpy()
-    labels = labels.cpu().numpy()
+        z = model.encode(as_pixels(images), labels)
+    draw_codes(ax, z, labels, prior)
+    return ax
+
+
+def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) -> None:
+    """Codes (n, 2), a colour and a numeral for each of their labels (n,), over the prior."""
+    z, labels = z.detach().cpu().numpy(), labels.cpu().numpy()
     colours = np.array(DIGIT_COLOURS)[labels % 10]
     ax.scatter(
         *z.T, s=np.clip(20_000 / len(z), 3, 16), c=colours, alpha=0.6, linewidths=0, rasterized=True
     )
     limit = 1.1 * np.quantile(np.abs(z), 0.998)
     if prior is not None:
-        limit = max(limit, 1.05 * prior_extent(prior))
+        limit = max(limit, 1.05 * prior.extent())
         draw_prior(ax, prior)
     taken: list[np.ndarray] = []
     for digit in np.unique(labels):
@@ -99,7 +118,6 @@ def plot_codes(
     ax.set(
         xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel="$z_1$", ylabel="$z_2$"
     )
-    return ax
 
 
 def _free_dense_place(points: np.ndarray, taken: list[np.ndarray], apart: float) -> np.ndarray:
@@ -119,50 +137,66 @@ def _mark(ax: Axes, place: np.ndarray, text: str) -> None:
     label.set_clip_on(True)
 
 
-def prior_extent(prior: Prior) -> float:
-    """Largest coordinate that draws of the prior reach, leaving out one in five hundred."""
-    return np.quantile(_draws(prior).abs().cpu().numpy(), 0.998).item()
-
-
-def _draws(prior: Prior, count: int = 20_000) -> Tensor:
-    with generators_restored(prior.origin.device):
-        seed_noise([0])
-        return prior.sample(count)
-
-
 def draw_prior(ax: Axes, prior: Prior) -> None:
-    """Draw a 2-D prior: lines that hold 50, 90 and 99 % of it, or the curve of a swiss roll."""
-    if isinstance(prior, SwissRoll):
-        roll = prior.curve(torch.linspace(0, 1, 600))
-        ax.plot(*roll.T.numpy(), color="0.35", linewidth=0.8)
+    """Draw a 2-D prior: its outline, or else lines that hold 50, 90 and 99 % of it."""
+    outline = prior.outline()
+    if outline is not None:
+        ax.plot(*outline.cpu().T.numpy(), color="0.35", linewidth=0.8)
         return
-    draws = _draws(prior)
+    contours = _contours_of_density if hasattr(prior, "log_prob") else _contours_of_draws
+    axis, height, levels = contours(prior)
+    ax.contour(axis, axis, height, levels, colors="0.35", linewidths=0.8, linestyles="solid")
+
+
+def _contours_of_density(prior: Prior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coordinates (n,), log p on their square (n, n), and the levels that hold the shares."""
+    draws = prior.fixed_draws()
     levels = np.unique(np.quantile(prior.log_prob(draws).cpu().numpy(), [0.01, 0.1, 0.5]))
     levels -= 1e-3  # so that a flat density has its border drawn
     limit = 1.3 * draws.abs().max().item()
     axis = torch.linspace(-limit, limit, 301, device=draws.device)
     plane = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1)
     density = prior.log_prob(plane).clamp_min(float(levels[0]) - 50).cpu().numpy()
-    axis = axis.cpu().numpy()
-    ax.contour(axis, axis, density, levels, colors="0.35", linewidths=0.8, linestyles="solid")
+    return axis.cpu().numpy(), density, levels
+
+
+def _contours_of_draws(prior: Prior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The same for a prior that cannot say its density: a smoothed histogram of many draws."""
+    draws = prior.fixed_draws(200_000).cpu().numpy()
+    edges = 1.3 * np.abs(draws).max() * np.linspace(-1, 1, 302)
+    counts = np.histogram2d(draws[:, 1], draws[:, 0], edges)[0]  # a row for each second coordinate
+    density = gaussian_filter(counts, 3)
+    from_the_top = density.ravel().argsort()[::-1]
+    held = counts.ravel()[from_the_top].cumsum() / len(draws)
+    last = held.searchsorted([0.99, 0.9, 0.5])
+    return (edges[1:] + edges[:-1]) / 2, density, np.unique(density.ravel()[from_the_top[last]])
 
 
 def plot_latent_grid(
-    model: Model, prior: Prior, rows: int = 15, shape=(1, 28, 28), ax=None
+    model: EncoderDecoder,
+    prior: Prior,
+    rows: int = 15,
+    shape=(1, 28, 28),
+    ax: Axes | None = None,
+    label: int | None = None,
 ) -> Axes:
-    """Decode an even grid over a 2-D prior (Figure 2e).
+    """Decode the prior's own grid of codes in the plane (Figure 2e).
 
-    For a Gaussian the grid is even in probability: its points are the inverse cumulative
-    distribution of evenly spaced percentiles. For other priors it is even in the plane.
+    Args:
+        model: with 2-D codes.
+        prior: a Gaussian's grid is even in probability, its points are the inverse cumulative
+            distribution of evenly spaced percentiles; that of most others is even in the plane.
+        rows: images in a row, and in a column.
+        shape: (channels, height, width) of one image.
+        ax: where to draw.
+        label: of all images, for a model that needs one.
     """
+    check_labels(model, label)
     ax = ax or plt.subplots(figsize=(4.4, 4.4), layout="constrained")[1]
-    u = (torch.arange(rows) + 0.5) / rows
-    extent = prior_extent(prior)
-    axis = prior.quantile(u) if isinstance(prior, Gaussian) else extent * (2 * u - 1)
-    # Rows of the picture run from the top, where z2 is largest.
-    z = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    z = prior.grid(rows)
+    y = None if label is None else torch.full((len(z),), label, device=z.device)
     with torch.no_grad():
-        image_grid(ax, model.decode(z.to(prior.origin.device)), rows, shape, gap=0)
+        image_grid(ax, model.decode(z, y), rows, shape, gap=0)
     return ax
 
 

@@ -12,10 +12,10 @@ from sklearn import manifold
 from sklearn.datasets import make_blobs
 from sklearn.neighbors import KNeighborsClassifier
 
-from aae_course.data.dataset import Split
 from aae_course.lessons import embedding_table, embeddings
 from aae_course.lessons.embedding_table import MEASURES
 from aae_course.lessons.embeddings import AAE, PCA, TSNE, UMAP, Placed, place
+from aae_course.metrics import Labelled
 
 PIXELS = small.PIXELS
 
@@ -25,7 +25,7 @@ def blobs(n, start=0):
     x, y = make_blobs(400, PIXELS, centers=3, cluster_std=0.05, center_box=(0.2, 0.8),
                       random_state=0)  # fmt: skip
     part = slice(start, start + n)
-    return Split(torch.from_numpy(x[part]).float(), torch.from_numpy(y[part]).long())
+    return Labelled(torch.from_numpy(x[part]).float(), torch.from_numpy(y[part]).long())
 
 
 FITTED, NEW = blobs(150), blobs(40, start=150)
@@ -38,7 +38,7 @@ def made_aae():
 
 @pytest.fixture(scope="module")
 def found():
-    seen = FITTED.labels.clone()
+    seen = FITTED.y.clone()
     seen[50:] = -1
     return {
         "PCA": place(PCA(), FITTED, NEW),
@@ -54,9 +54,9 @@ def found():
 
 def test_every_method_places_the_images_that_it_is_fitted_to(found):
     for placed in found.values():
-        assert placed.codes.images.shape == (150, 2)
-        assert placed.codes.images.dtype == torch.float32
-        assert torch.equal(placed.codes.labels, FITTED.labels)
+        assert placed.codes.x.shape == (150, 2)
+        assert placed.codes.x.dtype == torch.float32
+        assert torch.equal(placed.codes.y, FITTED.y)
 
 
 @pytest.mark.parametrize("name", ["PCA", "t-SNE", "UMAP", "UMAP, labels"])
@@ -77,30 +77,30 @@ def test_tsne_alone_can_neither_place_new_images_nor_decode(found):
 
 def test_pca_is_the_projection_onto_two_principal_components(found):
     pca = PCA()
-    z = pca.fit(FITTED.images)
-    centred = FITTED.images - FITTED.images.mean(0)
+    z = pca.fit(FITTED.x)
+    centred = FITTED.x - FITTED.x.mean(0)
     values = torch.linalg.svdvals(centred)
     torch.testing.assert_close(z.std(0) * math.sqrt(149), values[:2], rtol=1e-3, atol=1e-4)
-    torch.testing.assert_close(pca.embed(FITTED.images[:5]), z[:5], rtol=1e-4, atol=1e-5)
-    lost = (pca.decode(z) - FITTED.images).square().sum()
+    torch.testing.assert_close(pca.embed(FITTED.x[:5]), z[:5], rtol=1e-4, atol=1e-5)
+    lost = (pca.decode(z) - FITTED.x).square().sum()
     torch.testing.assert_close(lost, values[2:].square().sum(), rtol=1e-3, atol=1e-4)
 
 
 def test_umap_is_the_same_the_second_time(found):
-    again = UMAP().fit(FITTED.images)
-    torch.testing.assert_close(again, found["UMAP"].codes.images)
+    again = UMAP().fit(FITTED.x)
+    torch.testing.assert_close(again, found["UMAP"].codes.x)
 
 
 def test_an_aae_was_fitted_before(found):
     method, numbers = made_aae(), found["AAE"].numbers
     with torch.no_grad():
-        z = method.model.encode(FITTED.images)
-        x_hat = method.model.reconstruct(NEW.images[: embeddings.DECODED])
-    torch.testing.assert_close(found["AAE"].codes.images, z)
+        z = method.model.encode(FITTED.x)
+        x_hat = method.model.reconstruct(NEW.x[: embeddings.DECODED])
+    torch.testing.assert_close(found["AAE"].codes.x, z)
     torch.testing.assert_close(found["AAE"].decoded, x_hat)
     assert (numbers["fit_seconds"], numbers["fitted_images"]) == (12.5, 5000)
     assert numbers["own_images"] == 150
-    error = 0.5 * (x_hat - NEW.images[: embeddings.DECODED]).square().sum(1).mean().item()
+    error = 0.5 * (x_hat - NEW.x[: embeddings.DECODED]).square().sum(1).mean().item()
     assert numbers["half_squared_error"] == pytest.approx(error)
 
 
@@ -146,17 +146,17 @@ def test_continuity_is_trustworthiness_with_the_spaces_swapped():
 
 def test_every_code_is_left_out_in_turn():
     torch.manual_seed(0)
-    codes = Split(torch.randn(50, 2), torch.randint(4, (50,)))
+    codes = Labelled(torch.randn(50, 2), torch.randint(4, (50,)))
     wrong = 0
     for i in range(50):
         others = torch.arange(50) != i
-        votes = KNeighborsClassifier(5).fit(codes.images[others], codes.labels[others])
-        wrong += int(votes.predict(codes.images[i : i + 1])[0] != codes.labels[i])
+        votes = KNeighborsClassifier(5).fit(codes.x[others], codes.y[others])
+        wrong += int(votes.predict(codes.x[i : i + 1])[0] != codes.y[i])
     assert embeddings.leave_one_out_error(codes) == pytest.approx(100 * wrong / 50)
 
 
 def test_a_label_that_occurs_once_is_never_found():
-    codes = Split(torch.arange(10.0)[:, None], torch.arange(10))
+    codes = Labelled(torch.arange(10.0)[:, None], torch.arange(10))
     assert embeddings.leave_one_out_error(codes, 1) == 100
     with pytest.raises(ValueError, match="10 neighbours among 9 other codes"):
         embeddings.leave_one_out_error(codes, 10)
@@ -225,13 +225,13 @@ def test_the_words_go_through_every_measure(found):
 
 
 def test_every_method_has_a_panel_and_its_codes_are_left_alone(found, closed):
-    before = {name: placed.codes.images.clone() for name, placed in found.items()}
+    before = {name: placed.codes.x.clone() for name, placed in found.items()}
     figure = embedding_table.draw_planes(found)
     assert [ax.get_title() for ax in figure.axes] == list(found)
     for ax, (name, placed) in zip(figure.axes, found.items(), strict=True):
-        assert torch.equal(placed.codes.images, before[name])
+        assert torch.equal(placed.codes.x, before[name])
         drawn = torch.from_numpy(ax.collections[0].get_offsets().data).float()
-        moved = drawn - placed.codes.images
+        moved = drawn - placed.codes.x
         torch.testing.assert_close(moved, moved[:1].expand_as(moved), atol=1e-4, rtol=0)
         assert ax.get_xlim()[1] >= drawn.abs().max() * 0.99
     plt.close(figure)

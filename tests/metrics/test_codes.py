@@ -6,10 +6,11 @@ import torch
 from sklearn.neural_network import MLPClassifier
 from torch.distributions import Normal
 
-from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
 from aae_course.metrics import (
+    Labelled,
     coded,
+    codes,
     component_shares,
     components_hit,
     linear_probe_error,
@@ -17,6 +18,8 @@ from aae_course.metrics import (
     reconstruction_error,
     two_sample_accuracy,
 )
+from aae_course.models import Autoencoder
+from aae_course.models.losses import half_squared_error
 from aae_course.models.priors import Gaussian, GaussianMixture
 
 
@@ -121,7 +124,7 @@ def labelled(n, apart, seed=0):
     labels = torch.arange(n) % 2
     codes = torch.randn(n, 2, generator=generator)
     codes[:, 0] += apart * labels
-    return Split(codes, labels)
+    return Labelled(codes, labels)
 
 
 @pytest.mark.parametrize("probe", [linear_probe_error, nearest_neighbour_error])
@@ -134,18 +137,44 @@ def test_a_probe_comes_near_the_best_error(probe):
 
 
 def test_probes_tell_what_they_cannot_use():
-    good, one_label = labelled(20, 1.0), Split(torch.randn(20, 2), torch.zeros(20))
+    good, one_label = labelled(20, 1.0), Labelled(torch.randn(20, 2), torch.zeros(20))
     with pytest.raises(ValueError, match="at least two labels"):
         linear_probe_error(one_label, good)
     with pytest.raises(ValueError, match="5 neighbours among 3 training codes"):
         nearest_neighbour_error(labelled(3, 1.0), good)
     with pytest.raises(ValueError, match="not finite"):
-        linear_probe_error(Split(good.images * float("nan"), good.labels), good)
+        linear_probe_error(Labelled(good.x * float("nan"), good.y), good)
 
 
 def test_coded_gives_codes_with_their_labels():
     model = small.BUILDERS["aae"]()
     x, labels = torch.rand(7, small.PIXELS), torch.arange(7)
-    split = coded(model, x, labels)
-    torch.testing.assert_close(split.images, model.encode(x).detach())
-    assert torch.equal(split.labels, labels)
+    points = coded(model, x, labels)
+    torch.testing.assert_close(points.x, model.encode(x).detach())
+    assert torch.equal(points.y, labels)
+
+
+class SeesLabels(Autoencoder):
+    """Encoder and decoder add the label to what they see."""
+
+    needs_labels = True
+
+    def encode(self, x, y):
+        return self.encoder(x + y.unsqueeze(-1))
+
+    def decode(self, z, y):
+        return self.decoder(z + y.unsqueeze(-1))
+
+
+def test_a_model_that_needs_labels_is_given_them_by_every_measure(monkeypatch):
+    torch.manual_seed(0)
+    monkeypatch.setattr(codes, "PART", 4)  # so that they go through in parts
+    model = SeesLabels.build(small.networks(), small.PIXELS, 2).eval()
+    x, y = torch.rand(10, small.PIXELS), torch.arange(10)
+    with torch.no_grad():
+        z = model.encode(x, y)
+        error = half_squared_error(model.decode(z, y), x)
+    torch.testing.assert_close(coded(model, x, y).x, z)
+    assert reconstruction_error(model, x, y) == pytest.approx(error.item(), rel=1e-5)
+    with pytest.raises(ValueError, match="SeesLabels needs labels"):
+        reconstruction_error(model, x)

@@ -59,13 +59,8 @@ def test_it_learns_where_the_data_are():
     split = Split(images, torch.zeros(200).long())
     fit(model, split, Training(rates, epochs=100), progress=NoProgress())
     with torch.no_grad():
-        drawn = model.decode(model.prior.sample(500))
+        drawn = model.generator(model.prior.sample(500))
     assert drawn.mean().item() == pytest.approx(0.8, abs=0.1)
-
-
-def test_it_says_that_it_cannot_encode():
-    with pytest.raises(NotImplementedError, match="no encoder"):
-        build().reconstruct(torch.rand(2, small.PIXELS))
 
 
 def test_noise_that_does_not_fit_is_named():
@@ -81,7 +76,7 @@ def test_convolutions_make_and_judge_images_of_this_shape(shape):
     architecture, pixels = Convolutions(shape, width=4), math.prod(shape)
     model = build(architecture, pixels, dim=5)
     assert model.generator.widths[::-1][:-1] == model.discriminator.widths[:-1]
-    x = model.decode(torch.randn(6, 5))
+    x = model.generator(torch.randn(6, 5))
     assert x.shape == (6, pixels) and x.min() >= 0 and x.max() <= 1
     assert model.discriminator(x).shape == (6, 1)
 

@@ -62,12 +62,34 @@ def test_a_phase_leaves_no_gradient_in_other_networks(build):
         assert not others
 
 
-@pytest.mark.parametrize("build", small.BUILDERS.values(), ids=small.BUILDERS)
-def test_images_go_through_every_model_and_come_back(build):
-    model, x = build().eval(), as_pixels(small.split().images)
-    x_hat = model.reconstruct(x)
+WITHOUT_CODES = {"gan", "labels alone"}
+WITH_CODES = {name: build for name, build in small.BUILDERS.items() if name not in WITHOUT_CODES}
+
+
+@pytest.mark.parametrize("build", WITH_CODES.values(), ids=WITH_CODES)
+def test_images_go_through_every_model_with_codes_and_come_back(build):
+    split, model = small.split(), build().eval()
+    x = as_pixels(split.images)
+    x_hat = model.reconstruct(x, split.labels)
     assert x_hat.shape == x.shape
     assert x_hat.min() >= 0 and x_hat.max() <= 1
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_CODES))
+def test_a_model_without_codes_does_not_pretend_to_have_them(name):
+    model = small.BUILDERS[name]()
+    assert not any(hasattr(model, method) for method in ("encode", "decode", "reconstruct"))
+
+
+@pytest.mark.parametrize("build", [small.build_supervised, small.build_informed_supervised])
+def test_a_supervised_model_decodes_the_label_that_it_is_given(build):
+    torch.manual_seed(0)
+    model, z = build().eval(), torch.randn(4, 3)
+    y = torch.tensor([0, 3, 3, 9])
+    one_hot = torch.eye(10)[y]
+    torch.testing.assert_close(model.decode(z, y), model.decoder(torch.cat([one_hot, z], -1)))
+    with pytest.raises(ValueError, match="Autoencoder needs labels beside images or codes"):
+        model.reconstruct(torch.rand(4, small.PIXELS))
 
 
 @pytest.mark.parametrize("std", [1.0, 3.0])

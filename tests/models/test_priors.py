@@ -33,6 +33,39 @@ def test_samples_have_the_asked_shape(prior, shape):
     assert prior.sample_like(torch.zeros(*shape, prior.dim)).shape == (*shape, prior.dim)
 
 
+PLANAR = [Gaussian(2, std=5), GaussianMixture(), SwissRoll(), Uniform(2)]
+
+
+@pytest.mark.parametrize("prior", PLANAR, ids=lambda prior: type(prior).__name__)
+def test_a_grid_has_its_rows_from_the_top_and_stays_where_draws_reach(prior):
+    z = prior.grid(6).view(6, 6, 2)
+    assert (z[1:, :, 1] < z[:-1, :, 1]).all() and (z[:, 1:, 0] > z[:, :-1, 0]).all()
+    assert z.abs().max() < prior.extent() <= prior.sample(50_000).abs().max()
+
+
+def test_the_grid_of_a_gaussian_is_even_in_probability():
+    shares = D.Normal(0.0, 5.0).cdf(Gaussian(2, std=5).grid(4).view(4, 4, 2)[0, :, 0])
+    torch.testing.assert_close(shares, torch.tensor([1, 3, 5, 7]) / 8)
+
+
+def test_other_grids_are_even_in_the_plane():
+    axis = Uniform(2, 3.0).grid(3).view(3, 3, 2)[0, :, 0]
+    torch.testing.assert_close(axis, torch.tensor([-2.0, 0.0, 2.0]), atol=0.01, rtol=0)
+
+
+def test_only_a_curve_is_its_own_outline():
+    outline = SwissRoll().outline()
+    u = (outline.norm(dim=-1) / 3).square()  # the radius is 3 sqrt(u)
+    torch.testing.assert_close(u, torch.linspace(0, 1, len(u)), atol=1e-5, rtol=0)
+    assert all(prior.outline() is None for prior in (Gaussian(), GaussianMixture(), Uniform()))
+
+
+def test_draws_for_pictures_are_the_same_each_time_and_disturb_nothing():
+    prior, before = GaussianMixture(), torch.get_rng_state()
+    assert torch.equal(prior.fixed_draws(10), prior.fixed_draws(10))
+    assert torch.equal(before, torch.get_rng_state())
+
+
 def test_gaussian_density_agrees_with_torch():
     z = torch.randn(100, 3) * 5
     expected = D.Normal(0.0, 5.0).log_prob(z).sum(-1)

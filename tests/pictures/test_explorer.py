@@ -45,6 +45,12 @@ def is_picture_of(png, image, shape=SHAPE):
 # The plane
 
 
+def test_a_model_that_needs_labels_is_not_for_the_plane():
+    data = small.split()
+    with pytest.raises(ValueError, match="SupervisedAutoencoder needs labels"):
+        explore_plane(small.build_supervised(), data.images, data.labels)
+
+
 def test_moving_the_point_decodes_it(plane, model):
     at_first = plane.image
     for point in ((1.0, -0.5), (0.0, 0.25)):
@@ -114,15 +120,15 @@ class Style:
         (self.image,), (self.label,) = parts(self.box, AnyWidget), parts(self.box, ToggleButtons)
         self.draw, self.zero = parts(self.box, Button)
 
-    def decode(self, y, z):
-        self.asked = y, z
-        return self.model.decode_as(y, z)
+    def decode(self, z, y):
+        self.asked = z, y
+        return self.model.decode(z, y)
 
     def shows(self, label, style):
         """Whether the image is that of this label and this style, in units of the prior's std."""
         y, z = torch.tensor([label]), 2.0 * torch.tensor([style])
         with torch.no_grad():
-            return is_picture_of(self.image.image, self.model.decode_as(y, z))
+            return is_picture_of(self.image.image, self.model.decode(z, y))
 
 
 @pytest.fixture
@@ -167,13 +173,13 @@ def test_names_stand_on_the_buttons(style):
     box = explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
     (label,) = parts(box, ToggleButtons)
     label.label = "straight"
-    assert style.asked[0].tolist() == [1]
+    assert style.asked[1].tolist() == [1]
     with pytest.raises(ValueError, match="2 names for 10 labels"):
         explore_style(style.decode, 10, style.prior, SHAPE, names=["round", "straight"])
 
 
 def test_colours_stay_as_they_are():
-    def decode(y, z):
+    def decode(z, y):
         return torch.linspace(0, 1, 12)[None]
 
     box = explore_style(decode, 10, Gaussian(3), shape=(3, 2, 2))
@@ -184,7 +190,7 @@ def test_colours_stay_as_they_are():
 
 def test_a_column_of_the_grid_moves_one_number_alone(style, closed):
     plot_style_grid(style.decode, 4, style.prior, rows=3, shape=SHAPE)
-    y, z = style.asked
+    z, y = style.asked
     assert y.tolist() == [4] * 9
     assert torch.equal(z.view(3, 3, 3)[0], 6.0 * torch.eye(3))
     assert torch.equal(z.view(3, 3, 3)[1], torch.zeros(3, 3))

@@ -7,11 +7,9 @@ import small
 import torch
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.models import AdversarialAutoencoder, Autoencoder
-from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll, Uniform
+from aae_course.models import Autoencoder
+from aae_course.models.priors import Gaussian, GaussianMixture, Prior, SwissRoll, Uniform
 from aae_course.pictures import plots
-from aae_course.pictures.diagram import draw_architecture
-from aae_course.pictures.wiring import trace_wiring
 from aae_course.training.history import History
 
 pytestmark = pytest.mark.usefixtures("closed")
@@ -35,7 +33,20 @@ def test_colour_images_keep_their_channels():
     assert np.asarray(ax.images[0].get_array())[0, 0].tolist() == [1, 0, 0]
 
 
-@pytest.mark.parametrize("prior", [Gaussian(2, 5.0), GaussianMixture(), SwissRoll(), Uniform(2)])
+class Ring(Prior):
+    """A circle of radius 2 with some width, of which only draws are known."""
+
+    def __init__(self):
+        super().__init__(dim=2)
+
+    def draw(self, shape, labels):
+        angle, radius = 2 * torch.pi * torch.rand(shape), 2 + 0.1 * torch.randn(shape)
+        return radius.unsqueeze(-1) * torch.stack([angle.cos(), angle.sin()], -1)
+
+
+@pytest.mark.parametrize(
+    "prior", [Gaussian(2, 5.0), GaussianMixture(), SwissRoll(), Uniform(2), Ring()]
+)
 def test_codes_carry_a_numeral_for_every_digit_whatever_the_prior(prior):
     model = small.build_aae(prior=lambda: prior)()
     data = small.split()
@@ -45,12 +56,8 @@ def test_codes_carry_a_numeral_for_every_digit_whatever_the_prior(prior):
 
 
 def test_numerals_of_classes_in_one_place_stand_apart():
-    class Same(Autoencoder):
-        def encode(self, x):
-            return x[:, :2]
-
-    model, images = Same.build(small.networks(), small.PIXELS), small.split(600).images
-    ax = plots.plot_codes(model, images, torch.arange(600) % 2)
+    z, ax = torch.rand(600, 2), plt.subplots()[1]
+    plots.draw_codes(ax, z, torch.arange(600) % 2)
     first, second = (np.array(text.get_position()) for text in ax.texts)
     assert np.linalg.norm(first - second) > 0.05
 
@@ -72,15 +79,73 @@ def test_the_border_of_a_uniform_prior_is_drawn():
     assert np.abs(border.vertices).max(axis=1) == pytest.approx(2.0, abs=0.02)
 
 
+class OnlyDraws(Prior):
+    """N(0, I), of which only draws are known."""
+
+    def draw(self, shape, labels):
+        return torch.randn(*shape, 2)
+
+
+def test_lines_of_a_prior_without_a_density_come_from_its_draws():
+    ax = plt.subplots()[1]
+    plots.draw_prior(ax, OnlyDraws(2))
+    lines = [
+        part
+        for path in ax.collections[0].get_paths()
+        for part in path.to_polygons(closed_only=False)
+        if len(part) > 50  # not an island of a few draws
+    ]
+    radii = sorted(np.linalg.norm(line, axis=1).mean() for line in lines)
+    expected = [np.sqrt(-2 * np.log(1 - share)) for share in (0.5, 0.9, 0.99)]
+    assert radii == pytest.approx(expected, rel=0.05)
+
+
+def test_lines_of_a_ring_leave_its_hole_empty():
+    ax = plt.subplots()[1]
+    plots.draw_prior(ax, Ring())
+    vertices = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
+    radii = np.linalg.norm(vertices, axis=1)
+    assert 1.5 < radii.min() < 2 < radii.max() < 2.5
+
+
 def test_latent_grid_has_the_largest_second_coordinate_on_top():
     class Show(Autoencoder):
-        def decode(self, z):
+        def decode(self, z, y=None):
             return z[:, 1:].expand(-1, 4) > 1
 
     model = Show.build(small.networks(), small.PIXELS)
     ax = plots.plot_latent_grid(model, Gaussian(2), rows=10, shape=(1, 2, 2))
     sheet = np.asarray(ax.images[0].get_array())
     assert not sheet[:2].any() and sheet[-2:].all()
+
+
+class Labelled(Autoencoder):
+    """Its code is the label, and so is its image."""
+
+    needs_labels = True
+
+    def encode(self, x, y):
+        return y.unsqueeze(-1).expand(-1, 2) + 0.0
+
+    def decode(self, z, y):
+        return (y.unsqueeze(-1) / 9).expand(-1, 12)
+
+
+def test_a_model_that_needs_labels_gets_them_in_all_three_pictures():
+    model, data = Labelled.build(small.networks(), small.PIXELS), small.split()
+    ax = plots.plot_codes(model, data.images, data.labels)
+    np.testing.assert_allclose(ax.collections[0].get_offsets()[:, 0], data.labels)
+    figure = plots.plot_reconstructions(model, data.images, 10, (1, 3, 4), data.labels)
+    below = np.asarray(figure.axes[0].images[0].get_array())[4, ::5, 0]
+    assert below == pytest.approx(1 - np.arange(10) / 9, abs=0.02)
+    ax = plots.plot_latent_grid(model, Gaussian(2), 3, (1, 3, 4), label=9)
+    assert not np.asarray(ax.images[0].get_array()).any()
+    for draw in (
+        lambda: plots.plot_reconstructions(model, data.images),
+        lambda: plots.plot_latent_grid(model, Gaussian(2)),
+    ):
+        with pytest.raises(ValueError, match="Labelled needs labels"):
+            draw()
 
 
 def test_drawing_does_not_disturb_the_generator():
@@ -91,7 +156,7 @@ def test_drawing_does_not_disturb_the_generator():
 
 def test_reconstructions_stand_below_their_originals():
     class Echo(Autoencoder):
-        def reconstruct(self, x):
+        def reconstruct(self, x, y=None):
             return 1 - x
 
     model, images = Echo.build(small.networks(), small.PIXELS), small.split().images
@@ -106,45 +171,3 @@ def test_losses_are_drawn_for_each_phase():
     history = History([1, 2], {"reconstruction": [[1.0], [2.0]], "discriminator": [[1.0], [1.4]]})
     figure = plots.plot_losses(history)
     assert [ax.get_title() for ax in figure.axes] == ["reconstruction", "discriminator"]
-
-
-def test_wiring_is_read_off_the_models():
-    aae = {
-        ("x", "encoder"),
-        ("encoder", "decoder"),
-        ("encoder", "discriminator"),
-        ("prior", "discriminator"),
-    }
-    for encoder in ("deterministic", "gaussian", "universal"):
-        assert set(trace_wiring(small.build_aae(encoder)(), small.PIXELS)) == aae
-    chain = {("x", "encoder"), ("encoder", "decoder")}
-    for name in ("autoencoder", "vae", "vae mixture"):
-        assert set(trace_wiring(small.BUILDERS[name](), small.PIXELS)) == chain
-
-
-def test_wiring_sees_a_label_that_joins_the_code():
-    """A later variant gives the decoder the label beside the code, joined by torch.cat."""
-
-    class WithLabel(AdversarialAutoencoder):
-        def training_step(self, batch):
-            y = torch.nn.functional.one_hot(batch.y, 1).float()
-            z = self.encoder(batch.x)[..., :1]
-            yield "reconstruction", self.decoder(torch.cat([y, z], -1)).sum()
-
-    model = WithLabel.build(small.networks(), small.PIXELS, Gaussian(2))
-    assert ("y", "decoder") in trace_wiring(model, small.PIXELS)
-
-
-def test_tracing_leaves_the_model_as_it_was():
-    model = small.BUILDERS["aae"]()
-    trace_wiring(model, small.PIXELS)
-    assert not any(module._forward_hooks for module in model.modules())
-    assert "draw" not in vars(model.prior)
-
-
-@pytest.mark.parametrize("name", ["autoencoder", "vae", "aae", "aae universal", "aae swiss roll"])
-def test_architecture_names_networks_widths_and_phases(name):
-    model = small.BUILDERS[name]()
-    texts = " ".join(text.get_text() for text in draw_architecture(model, 12).axes[0].texts)
-    for word in (*model.phases, "encoder", "decoder", "12", "8"):
-        assert word in texts

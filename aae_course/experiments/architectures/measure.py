@@ -18,7 +18,7 @@ from aae_course.metrics import coded, reconstruction_error
 from aae_course.metrics.clustering import clustered, score
 from aae_course.metrics.codes import error_percent
 from aae_course.metrics.judge import judge, judge_of
-from aae_course.models import Model
+from aae_course.models import EncoderDecoder
 from aae_course.networks.size import count_flops, count_parameters
 from aae_course.randomness import generators_restored, seed_noise
 
@@ -43,12 +43,12 @@ def measure_generation(row: str, trained: Trained) -> Measured:
 
 
 @torch.no_grad()
-def _measure_seed(model: Model, trained: Trained, seed: int) -> dict[str, float]:
+def _measure_seed(model: EncoderDecoder, trained: Trained, seed: int) -> dict[str, float]:
     test = trained.measured
     x = as_pixels(test.images)
     with generators_restored(x.device):
         seed_noise([seed])
-        codes = coded(model, x, test.labels).images
+        codes = coded(model, x, test.labels).x
         found = {
             "half_squared_error": reconstruction_error(model, x),
             **match(codes, model.prior.sample(len(x)), seed),
@@ -136,7 +136,7 @@ def crossing(curve: Sequence[float], target: float) -> float | None:
     return None
 
 
-def validation_reconstruction(model: Model, data: Dataset) -> dict[str, float]:
+def validation_reconstruction(model: EncoderDecoder, data: Dataset) -> dict[str, float]:
     """After an epoch: ½‖x̂ − x‖² of some validation images."""
     x: Tensor = as_pixels(data.validation.images[:WATCHED])
     return {"validation_half_squared_error": reconstruction_error(model, x)}

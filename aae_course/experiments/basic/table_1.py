@@ -19,7 +19,7 @@ from aae_course.experiments.trained import Trained
 from aae_course.metrics import BANDWIDTHS, Parzen, parzen_over_folds
 from aae_course.metrics.parzen import Fold
 from aae_course.metrics.samples import draws
-from aae_course.models import Model
+from aae_course.models import EncoderDecoder
 from aae_course.randomness import seeded_generator
 
 FEW, MANY = 10_000, 10_000_000  # samples of the two columns
@@ -81,7 +81,7 @@ def folds_of(trained: Trained) -> list[Fold]:
 
 
 def likelihood_of(
-    trained: Trained, model: Model, seed: int, name: str, folds: Sequence[Fold]
+    trained: Trained, model: EncoderDecoder, seed: int, name: str, folds: Sequence[Fold]
 ) -> dict[str, float]:
     """The numbers of one model; the long column is for the end of a run."""
     found = {f"{name}_10k": parzen_over_folds(next(draws(model, FEW, seed)), folds)}

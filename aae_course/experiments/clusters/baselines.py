@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import torch
 from sklearn.cluster import KMeans, SpectralClustering
 from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
-from aae_course.data.dataset import Split
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.record import by_name
 from aae_course.experiments.trained import Trained
-from aae_course.metrics import coded
+from aae_course.metrics import Labelled, coded
 from aae_course.metrics.clustering import Clustered, score
-from aae_course.models import Model
+from aae_course.models import EncoderDecoder
 
 COUNTS = (10, 16, 30)  # of clusters
 TOGETHER = 2000  # images of validation, and of test, for what cannot take new ones
@@ -35,13 +33,13 @@ def measure_baselines(trained: Trained) -> dict[str, list[float]]:
     return by_name(rows)
 
 
-def _baselines(model: Model, trained: Trained, seed: int) -> Iterator[tuple[str, float]]:
+def _baselines(model: EncoderDecoder, trained: Trained, seed: int) -> Iterator[tuple[str, float]]:
     data = trained.data
     pixels = [
-        replace(split, images=as_pixels(split.images))
+        Labelled(as_pixels(split.images), split.labels)
         for split in (data.train, data.validation, data.test)
     ]
-    codes = [coded(model, split.images, split.labels) for split in pixels]
+    codes = [coded(model, images.x, images.y) for images in pixels]
     for count in COUNTS:
         found = {
             f"kmeans_pixels_{count}": scored(k_means, pixels, count, seed),
@@ -54,12 +52,19 @@ def _baselines(model: Model, trained: Trained, seed: int) -> Iterator[tuple[str,
 
 
 def scored(
-    method: Callable[[Tensor, int, int], Scores], splits: list[Split], count: int, seed: int
+    method: Callable[[Tensor, int, int], Scores], points: list[Labelled], count: int, seed: int
 ) -> dict[str, float]:
-    """The measures of a method that is fitted to training images and then takes new ones."""
-    train, validation, test = splits
-    scores = method(train.images, count, seed)
-    return score(*(Clustered(scores(s.images), s.labels) for s in (validation, test)))
+    """The measures of a method that is fitted to training points and then takes new ones.
+
+    Args:
+        method: of clustering.
+        points: of training, validation and test images.
+        count: of clusters.
+        seed: of the method.
+    """
+    train, validation, test = points
+    scores = method(train.x, count, seed)
+    return score(*(Clustered(scores(each.x), each.y) for each in (validation, test)))
 
 
 def k_means(x: Tensor, count: int, seed: int) -> Scores:
@@ -74,22 +79,20 @@ def gaussian_mixture(x: Tensor, count: int, seed: int) -> Scores:
     return lambda new: torch.from_numpy(fitted.predict_proba(new.cpu().numpy())).to(new.device)
 
 
-def spectral(splits: list[Split], count: int, seed: int) -> dict[str, float]:
+def spectral(points: list[Labelled], count: int, seed: int) -> dict[str, float]:
     """The measures of spectral clustering, which takes no new images and is never sure.
 
     So some validation and test images are clustered together, and the paper's naming, which needs
     the surest image of a cluster, is left out.
     """
-    _, validation, test = splits
-    some = [Split(s.images[:TOGETHER], s.labels[:TOGETHER]) for s in (validation, test)]
-    x = torch.cat([s.images for s in some])
+    _, validation, test = points
+    some = [Labelled(each.x[:TOGETHER], each.y[:TOGETHER]) for each in (validation, test)]
+    x = torch.cat([each.x for each in some])
     method = SpectralClustering(
         count, affinity="nearest_neighbors", assign_labels="cluster_qr", random_state=seed
     )
     assigned = torch.from_numpy(method.fit_predict(x.cpu().numpy())).long().to(x.device)
-    parts = assigned.split([len(s) for s in some])
-    found = score(
-        *(Clustered(one_hot(part, count), s.labels) for part, s in zip(parts, some, strict=True))
-    )
-    del found["test_error_percent"]
-    return found
+    parts = zip(assigned.split([len(each) for each in some]), some, strict=True)
+    measures = score(*(Clustered(one_hot(part, count), each.y) for part, each in parts))
+    del measures["test_error_percent"]
+    return measures

@@ -12,11 +12,12 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.dataset import Split
+from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.measures import measure_clusters, measure_errors
 from aae_course.experiments.trained import Trained
 from aae_course.models import SummedCodeAutoencoder
-from aae_course.pictures.by_label import SeenAlong
-from aae_course.pictures.plots import image_grid, plot_codes
+from aae_course.models.priors import middles, square_grid
+from aae_course.pictures.plots import draw_codes, image_grid
 
 PAPER = {
     "a.test_error_percent": 4.20,
@@ -48,11 +49,11 @@ def draw_codes_and_heads(ax: Axes, model: SummedCodeAutoencoder, test: Split) ->
     A code of more than two dimensions, whose heads lie on its axes, is shown through the map that
     puts these on a circle (Figure 11d).
     """
-    heads, seen = model.heads.points, model
+    heads, codes = model.heads.points, model.encode(as_pixels(test.images))
     if heads.shape[1] > 2:
-        seen = SeenAlong(model, circle(len(heads)).to(heads))
-        heads = heads @ seen.axes
-    plot_codes(seen, test.images, test.labels, ax=ax)
+        axes = circle(len(heads)).to(heads)
+        heads, codes = heads @ axes, codes @ axes
+    draw_codes(ax, codes, test.labels)
     limit = max(ax.get_xlim()[1], 1.15 * heads.abs().max().item())
     ax.set(xlim=(-limit, limit), ylim=(-limit, limit))
     _draw_heads(ax, heads)
@@ -72,9 +73,7 @@ def draw_decoded_plane(
         shape: (channels, height, width) of one image.
     """
     heads = model.heads.points
-    axis = limit * (2 * (torch.arange(rows, device=heads.device) + 0.5) / rows - 1)
-    # Rows of the picture run from the top, where the second coordinate is largest.
-    codes = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    codes = square_grid(limit * (2 * middles(rows) - 1)).to(heads.device)
     image_grid(ax, model.decode(codes), rows, shape, gap=0)
     size = rows * torch.tensor([shape[2], -shape[1]], device=heads.device)  # of the sheet
     places = (heads / limit * size + size.abs()) / 2 - 0.5

@@ -14,7 +14,7 @@ from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.clustering import Clustered, clustered, score
-from aae_course.models import ClusteringAutoencoder
+from aae_course.models import LabelAndStyle
 from aae_course.pictures.plots import image_grid
 from aae_course.randomness import seeded_generator
 
@@ -26,7 +26,7 @@ PAPER = {
 }
 
 
-def validation_errors(model: ClusteringAutoencoder, data: Dataset) -> dict[str, float]:
+def validation_errors(model: LabelAndStyle, data: Dataset) -> dict[str, float]:
     """After an epoch: both errors by names, on the two halves of the validation images."""
     everything = clustered(model, data.validation)
     half = len(everything.labels) // 2
@@ -46,7 +46,7 @@ def draw_figure_9(trained: Mapping[str, Trained], scale: str) -> Figure:
 
 
 @torch.no_grad()
-def draw_clusters(model: ClusteringAutoencoder, data: Dataset, seed: int = 0) -> Figure:
+def draw_clusters(model: LabelAndStyle, data: Dataset, seed: int = 0) -> Figure:
     """The head of each cluster, decoded with z = 0, and random test images of it beside it.
 
     Half of the clusters are on the left, half on the right. A row ends where a cluster has no more
@@ -69,7 +69,7 @@ def draw_clusters(model: ClusteringAutoencoder, data: Dataset, seed: int = 0) ->
     return figure
 
 
-def heads_of(model: ClusteringAutoencoder) -> Tensor:
+def heads_of(model: LabelAndStyle) -> Tensor:
     """Images of all categories in the style z = 0: (categories, pixels)."""
     y = one_hot(torch.arange(model.categories, device=model.prior.origin.device), model.categories)
     return model.decode_parts(y, y.new_zeros(len(y), model.prior.dim))

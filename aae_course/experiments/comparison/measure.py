@@ -8,11 +8,11 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.figure import Figure
 
-from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.measures import match
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import (
+    Labelled,
     coded,
     linear_probe_error,
     nearest_neighbour_error,
@@ -20,7 +20,7 @@ from aae_course.metrics import (
 )
 from aae_course.metrics.codes import train_codes
 from aae_course.metrics.judge import judge, judge_of
-from aae_course.models import Model
+from aae_course.models import EncoderDecoder
 from aae_course.models.fitted_prior import FittedMixture
 from aae_course.models.priors import Prior
 from aae_course.pictures.plots import image_grid
@@ -42,18 +42,20 @@ def measure_comparison(trained: Trained) -> dict[str, list[float]]:
     }
 
 
-def priors_of(model: Model, trained: Trained, seed: int) -> Iterator[tuple[str, Prior]]:
+def priors_of(model: EncoderDecoder, trained: Trained, seed: int) -> Iterator[tuple[str, Prior]]:
     """The row and prior of a model; a plain autoencoder has two, fitted to its training codes."""
     prior = getattr(model, "prior", None)
     if prior is not None:
         yield "", prior
         return
-    codes = train_codes(model, trained.data).images
+    codes = train_codes(model, trained.data).x
     for kind, components in FITTED.items():
         yield f"{codes.shape[1]}d_{kind}_autoencoder", FittedMixture(codes, components, seed)
 
 
-def measure_row(model: Model, prior: Prior, trained: Trained, seed: int) -> dict[str, float]:
+def measure_row(
+    model: EncoderDecoder, prior: Prior, trained: Trained, seed: int
+) -> dict[str, float]:
     """The columns of one model over one prior; while it still trains, the first three alone."""
     data = trained.data
     x = as_pixels(trained.measured.images)
@@ -61,15 +63,15 @@ def measure_row(model: Model, prior: Prior, trained: Trained, seed: int) -> dict
         seed_noise([seed])
         codes = coded(model, x, trained.measured.labels)
         draws = prior.sample(len(x))
-        found = match(codes.images, draws, seed)
+        found = match(codes.x, draws, seed)
         found["half_squared_error"] = reconstruction_error(model, x)
         if trained.final:
             found |= read_labels(train_codes(model, data), codes)
-            found |= judge(model, prior, codes.images, judge_of(data))
+            found |= judge(model, prior, codes.x, judge_of(data))
     return found
 
 
-def read_labels(train: Split, test: Split) -> dict[str, float]:
+def read_labels(train: Labelled, test: Labelled) -> dict[str, float]:
     """How well the labels, which nobody trained on, can be read off the codes."""
     return {
         "nearest_neighbour_error_percent": nearest_neighbour_error(train, test),

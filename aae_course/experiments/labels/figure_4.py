@@ -14,8 +14,8 @@ from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.measures import measure_codes
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import own_part_fraction
-from aae_course.models import Model
-from aae_course.models.priors import GaussianMixture, SwissRoll
+from aae_course.models import EncoderDecoder
+from aae_course.models.priors import GaussianMixture, middles, square_grid
 from aae_course.pictures.plots import image_grid, plot_codes
 
 SHOWN = 3  # components whose manifold is drawn, the first ones
@@ -24,13 +24,10 @@ SHOWN = 3  # components whose manifold is drawn, the first ones
 def measure_label_informed(trained: Trained) -> dict[str, list[float]]:
     """The share of test codes in their own label's part of the prior, and what Figure 2 has."""
     test, prior = trained.measured, trained.models[0].prior
-    part = "arc" if isinstance(prior, SwissRoll) else "component"
-    x = as_pixels(test.images)
+    x, y = as_pixels(test.images), test.labels
     with torch.no_grad():
-        own = [
-            own_part_fraction(model.encode(x), test.labels, model.prior) for model in trained.models
-        ]
-    return {f"own_{part}_fraction": own, **measure_codes(trained)}
+        own = [own_part_fraction(model.encode(x, y), y, model.prior) for model in trained.models]
+    return {f"own_{prior.part}_fraction": own, **measure_codes(trained)}
 
 
 def draw_figure_4(trained: Mapping[str, Trained], scale: str) -> Figure:
@@ -52,7 +49,9 @@ def draw_codes_and(draw_images, figure: SubFigure, run: Trained, names: str) -> 
 
 
 @torch.no_grad()
-def draw_components(figure: SubFigure, model: Model, shape, name: str, side: int = 12) -> None:
+def draw_components(
+    figure: SubFigure, model: EncoderDecoder, shape, name: str, side: int = 12
+) -> None:
     """Images over the first components, each even in probability along its own two axes."""
     for k, ax in enumerate(figure.subplots(1, SHOWN)):
         image_grid(ax, model.decode(component_grid(model.prior, k, side)), side, shape, gap=0)
@@ -65,17 +64,17 @@ def component_grid(prior: GaussianMixture, k: int, side: int) -> Tensor:
 
     The radial axis runs to the right, the tangential one upwards.
     """
-    u = (torch.arange(side, device=prior.origin.device) + 0.5) / side
-    axis = torch.special.ndtri(u)
-    local = torch.stack(torch.meshgrid(axis, axis.flip(0), indexing="xy"), -1).view(-1, 2)
+    local = square_grid(torch.special.ndtri(middles(side))).to(prior.origin.device)
     return prior.centres[k] + (prior.stds * local) @ prior.axes[k]
 
 
 @torch.no_grad()
-def draw_roll(figure: SubFigure, model: Model, shape, name: str, a_class: int = 20) -> None:
+def draw_roll(
+    figure: SubFigure, model: EncoderDecoder, shape, name: str, a_class: int = 20
+) -> None:
     """Images along the roll from its centre, a row for each class."""
     ax: Axes = figure.subplots()
     places = model.prior.classes * a_class
-    u = (torch.arange(places, device=model.prior.origin.device) + 0.5) / places
+    u = middles(places).to(model.prior.origin.device)
     image_grid(ax, model.decode(model.prior.curve(u)), a_class, shape)
     ax.set_title(f"({name}) images decoded along the roll, a row for each label")

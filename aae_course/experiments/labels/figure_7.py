@@ -17,9 +17,9 @@ from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.record import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, linear_probe_error, mlp_probe_error, two_sample_accuracy
-from aae_course.metrics.codes import train_codes
+from aae_course.metrics.codes import Labelled, train_codes
 from aae_course.metrics.judge import judge_of
-from aae_course.models import Classifier, SupervisedAutoencoder
+from aae_course.models import Classifier, EncoderDecoder
 from aae_course.pictures.plots import image_grid
 from aae_course.randomness import generators_restored, seed_noise
 
@@ -39,14 +39,14 @@ def measure_supervised(trained: Trained) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def _measure_model(model: SupervisedAutoencoder, trained: Trained, seed: int) -> dict[str, float]:
+def _measure_model(model: EncoderDecoder, trained: Trained, seed: int) -> dict[str, float]:
     data = trained.data
     x, labels = as_pixels(trained.measured.images), trained.measured.labels
     with generators_restored(x.device):
         seed_noise([seed])
         styles = coded(model, x, labels)
-        z, draws = styles.images, model.prior.sample(len(x))
-        x_hat = model.decode_as(labels, z)
+        z, draws = styles.x, model.prior.sample(len(x))
+        x_hat = model.decode(z, labels)
         found = {
             "prior_two_sample_accuracy": two_sample_accuracy(z, draws, seed),
             "held_out_half_squared_error": 0.5 * (x_hat - x).square().sum(-1).mean().item(),
@@ -62,7 +62,7 @@ def _measure_model(model: SupervisedAutoencoder, trained: Trained, seed: int) ->
     return found
 
 
-def read_label(train, test, seed: int) -> dict[str, float]:
+def read_label(train: Labelled, test: Labelled, seed: int) -> dict[str, float]:
     """Accuracy of probes that read the label from the style; the stronger one gives its name."""
     linear, mlp = (
         1 - error / 100
@@ -72,16 +72,15 @@ def read_label(train, test, seed: int) -> dict[str, float]:
         "label_probe_accuracy": max(linear, mlp),
         "linear_label_probe_accuracy": linear,
         "mlp_label_probe_accuracy": mlp,
-        "majority_label_fraction": (test.labels.bincount().max() / len(test)).item(),
+        "majority_label_fraction": (test.y.bincount().max() / len(test)).item(),
     }
 
 
-def asked_accuracy(model: SupervisedAutoencoder, z: Tensor, classifier: Classifier) -> float:
+def asked_accuracy(model: EncoderDecoder, z: Tensor, classifier: Classifier) -> float:
     """Share of styles (n, dim), decoded as every label, that are read as the label asked for."""
     asked = torch.arange(model.classes, device=z.device).repeat(len(z))
-    return accuracy(
-        classifier, model.decode_as(asked, z.repeat_interleave(model.classes, 0)), asked
-    )
+    x = model.decode(z.repeat_interleave(model.classes, 0), asked)
+    return accuracy(classifier, x, asked)
 
 
 def accuracy(classifier: Classifier, x: Tensor, labels: Tensor) -> float:
@@ -108,4 +107,4 @@ def styles_by_digits(run: Trained, rows: int) -> Tensor:
     with generators_restored(model.prior.origin.device):
         seed_noise(run.seeds[:1])
         z = model.prior.sample(rows).repeat_interleave(model.classes, 0)
-    return model.decode_as(torch.arange(model.classes, device=z.device).repeat(rows), z)
+    return model.decode(z, torch.arange(model.classes, device=z.device).repeat(rows))

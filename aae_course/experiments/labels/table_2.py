@@ -12,13 +12,12 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import LabelSpreading
 from torch import Tensor
 
-from aae_course.data.dataset import Split
 from aae_course.data.labels import NOT_LABELLED, labelled_subset
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.record import by_name
 from aae_course.experiments.trained import Trained
-from aae_course.metrics import coded
-from aae_course.models import Model
+from aae_course.metrics import Labelled, coded
+from aae_course.models import EncoderDecoder
 
 COLUMNS = ("mnist_100", "mnist_1000", "mnist_all", "svhn_1000")
 SPREAD_OVER = 10_000  # codes without labels that label spreading takes
@@ -63,7 +62,7 @@ def measure_codes_with_labels(trained: Trained) -> dict[str, list[float]]:
     return by_name(rows)
 
 
-def errors_on_codes(model: Model, trained: Trained, seed: int) -> dict[str, float]:
+def errors_on_codes(model: EncoderDecoder, trained: Trained, seed: int) -> dict[str, float]:
     """Test errors in percent with the labelled subsets that the semi-supervised runs have."""
     data, found = trained.data, {}
     train, test = (
@@ -71,8 +70,8 @@ def errors_on_codes(model: Model, trained: Trained, seed: int) -> dict[str, floa
     )
     for count in (100, 1000):
         count = min(count, len(train) // 2 // data.classes * data.classes)
-        subset = labelled_subset(train.labels, count, data.classes, seed)
-        labelled = Split(train.images[subset], train.labels[subset])
+        subset = labelled_subset(train.y, count, data.classes, seed)
+        labelled = Labelled(train.x[subset], train.y[subset])
         methods = {
             "nearest_codes": (KNeighborsClassifier(5), labelled),
             "logistic_codes": (
@@ -83,19 +82,19 @@ def errors_on_codes(model: Model, trained: Trained, seed: int) -> dict[str, floa
             ),
         }  # fmt: skip
         for name, (method, known) in methods.items():
-            method.fit(known.images.cpu().numpy(), known.labels.cpu().numpy())
-            right = method.score(test.images.cpu().numpy(), test.labels.cpu().numpy())
+            method.fit(known.x.cpu().numpy(), known.y.cpu().numpy())
+            right = method.score(test.x.cpu().numpy(), test.y.cpu().numpy())
             found[f"{name}_{count}.test_error_percent"] = 100 * (1 - right)
     return found
 
 
-def hidden_labels(train: Split, subset: Tensor) -> Split:
+def hidden_labels(train: Labelled, subset: Tensor) -> Labelled:
     """The labelled codes, and as many others as are spread over, their labels hidden."""
-    labels = torch.full_like(train.labels, NOT_LABELLED)
-    labels[subset] = train.labels[subset]
-    others = (labels == NOT_LABELLED).nonzero().flatten()[:SPREAD_OVER]
+    y = torch.full_like(train.y, NOT_LABELLED)
+    y[subset] = train.y[subset]
+    others = (y == NOT_LABELLED).nonzero().flatten()[:SPREAD_OVER]
     chosen = torch.cat([subset, others])
-    return Split(train.images[chosen], labels[chosen])
+    return Labelled(train.x[chosen], y[chosen])
 
 
 def table_2(metrics: Mapping[str, dict]) -> list[list[str]]:

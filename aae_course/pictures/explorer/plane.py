@@ -13,7 +13,7 @@ from torch import Tensor
 from traitlets import Bytes, Float, Int, Tuple, validate
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.models import Model
+from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
 from aae_course.models.priors import Prior
 from aae_course.pictures.explorer.browser import SIDE, front_end, png
 from aae_course.pictures.plots import plot_codes
@@ -21,7 +21,11 @@ from aae_course.randomness import generators_restored
 
 
 def explore_plane(
-    model: Model, images: Tensor, labels: Tensor, prior: Prior | None = None, shape=(1, 28, 28)
+    model: EncoderDecoder,
+    images: Tensor,
+    labels: Tensor,
+    prior: Prior | None = None,
+    shape=(1, 28, 28),
 ) -> CodePlane:
     """A widget: the codes of images, and a point to be dragged among them and seen decoded.
 
@@ -35,7 +39,7 @@ def explore_plane(
         shape: (channels, height, width) of one image.
 
     Raises:
-        ValueError: codes that are not of two numbers.
+        ValueError: codes that are not of two numbers, or a model that needs labels to decode.
     """
     device = images.device
 
@@ -45,13 +49,14 @@ def explore_plane(
 
     with generators_restored(device):  # the next cell draws as if this one had been left out
         _check_plane(model, images[:1])
-        picture = draw_codes(model, images, labels, prior)
+        picture = picture_of_codes(model, images, labels, prior)
     plane = CodePlane(**asdict(picture), image=decoded((0.0, 0.0)), side=SIDE)
     plane.observe(lambda change: plane.set_trait("image", decoded(change.new)), "point")
     return plane
 
 
-def _check_plane(model: Model, images: Tensor) -> None:
+def _check_plane(model: EncoderDecoder, images: Tensor) -> None:
+    check_labels(model, None)  # a point of the plane has none
     with torch.no_grad():
         z = model.encode(as_pixels(images))
     if z.shape != (1, 2):
@@ -73,7 +78,9 @@ class PictureOfCodes:
     extent: tuple[float, float, float, float]
 
 
-def draw_codes(model: Model, images: Tensor, labels: Tensor, prior: Prior | None) -> PictureOfCodes:
+def picture_of_codes(
+    model: EncoderDecoder, images: Tensor, labels: Tensor, prior: Prior | None
+) -> PictureOfCodes:
     """The picture behind the point: the arguments are those of `explore_plane`."""
     figure = Figure(figsize=(4.2, 4.2), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)  # not pyplot, which would show this figure in the notebook too

@@ -16,7 +16,7 @@ from aae_course.models.priors import Gaussian
 from aae_course.pictures.explorer.browser import SIDE, front_end, png
 from aae_course.pictures.plots import image_grid
 
-Decode = Callable[[Tensor, Tensor], Tensor]  # labels (n,), styles (n, dim) -> images (n, pixels)
+Decode = Callable[[Tensor, Tensor], Tensor]  # styles (n, dim), labels (n,) -> images (n, pixels)
 
 REACH = 3.0  # of a style's sliders, in standard deviations of the prior
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -33,7 +33,7 @@ def explore_style(
     """A widget: a button for each label, a slider for each number of the style, the image of both.
 
     Args:
-        decode: labels (1,) and styles (1, dim) to images (1, pixels), such as ``model.decode_as``.
+        decode: styles (1, dim) and labels (1,) to images (1, pixels), such as ``model.decode``.
         classes: number of labels, or of clusters.
         prior: of the style; its standard deviation is the unit of the sliders.
         shape: (channels, height, width) of one image.
@@ -89,7 +89,7 @@ class StyleControls(Box):
         style = [[slider.value for slider in self.sliders]]
         z = self.prior.std * torch.tensor(style, device=device)
         y = torch.tensor([self.label.value], device=device)
-        self.image.image = png(self.decode(y, z), self.shape)
+        self.image.image = png(self.decode(z, y), self.shape)
 
     def draw(self, _button=None) -> None:
         """Move the sliders to a draw from the prior, or as near as they reach."""
@@ -128,7 +128,7 @@ def plot_style_grid(
     """What each number of the style does alone: a column for each, the others held at 0.
 
     Args:
-        decode: labels (n,) and styles (n, dim) to images (n, pixels).
+        decode: styles (n, dim) and labels (n,) to images (n, pixels).
         label: of all images.
         prior: of the style; a column runs from -3 of its standard deviations, below, to 3, above.
         rows: images in a column.
@@ -141,5 +141,5 @@ def plot_style_grid(
     z = torch.cat([step * torch.eye(prior.dim, device=steps.device) for step in steps])
     y = torch.full((len(z),), label, device=steps.device)
     with torch.no_grad():
-        image_grid(ax, decode(y, z), prior.dim, shape)
+        image_grid(ax, decode(z, y), prior.dim, shape)
     return ax

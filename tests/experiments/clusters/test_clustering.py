@@ -20,6 +20,7 @@ from aae_course.experiments.clusters import figure_9 as clustering
 from aae_course.experiments.clusters.table_3 import COLUMNS, OTHERS, OURS, cell, table_3
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.trained import Trained
+from aae_course.metrics import Labelled
 from aae_course.metrics.clustering import Clustered
 from aae_course.training.history import History
 
@@ -345,7 +346,7 @@ def test_figure_9_is_the_same_each_time():
 def as_points(data):
     """The images of the three splits in [0, 1], for methods that know no bytes."""
     splits = (data.train, data.validation, data.test)
-    return [Split(split.images / 255, split.labels) for split in splits]
+    return [Labelled(split.images / 255, split.labels) for split in splits]
 
 
 @pytest.mark.parametrize(

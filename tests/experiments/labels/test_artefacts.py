@@ -19,7 +19,7 @@ from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import reproduce
 from aae_course.experiments.trained import Trained
-from aae_course.metrics import linear_probe_error, mlp_probe_error, own_part_fraction
+from aae_course.metrics import Labelled, linear_probe_error, mlp_probe_error, own_part_fraction
 from aae_course.metrics.codes import error_percent
 from aae_course.models.priors import GaussianMixture, SwissRoll
 from aae_course.training.history import History
@@ -94,7 +94,7 @@ def test_styles_by_digits_keep_the_style_in_a_row(data):
     assert images.shape == (30, 784)
     model = run.models[0]
     with torch.no_grad():
-        again = model.decode_as(torch.arange(10).repeat(3), torch.zeros(30, 15))
+        again = model.decode(torch.zeros(30, 15), torch.arange(10).repeat(3))
     assert not torch.allclose(images[:10], again[:10])
 
 
@@ -103,7 +103,7 @@ class PaintsItsLabel:
 
     classes = 10
 
-    def decode_as(self, y, z):
+    def decode(self, z, y):
         return torch.eye(10)[y]
 
 
@@ -117,7 +117,7 @@ def ring(n=1500):
     """Two labels that no straight line separates."""
     torch.manual_seed(0)
     z = torch.randn(n, 2)
-    return Split(z, (z.norm(dim=1) > 1.18).long())
+    return Labelled(z, (z.norm(dim=1) > 1.18).long())
 
 
 def test_a_network_reads_what_a_straight_line_cannot():
@@ -131,17 +131,17 @@ def test_a_network_reads_what_a_straight_line_cannot():
 
 def test_probes_of_noise_are_at_chance():
     torch.manual_seed(0)
-    noise = Split(torch.randn(2000, 15), torch.randint(10, (2000,)))
-    told = supervised.read_label(noise, Split(torch.randn(2000, 15), noise.labels), seed=0)
+    noise = Labelled(torch.randn(2000, 15), torch.randint(10, (2000,)))
+    told = supervised.read_label(noise, Labelled(torch.randn(2000, 15), noise.y), seed=0)
     assert told["label_probe_accuracy"] < 0.15
 
 
 def test_the_mlp_probe_refuses_what_cannot_be_learnt():
-    one = Split(torch.randn(50, 2), torch.zeros(50).long())
+    one = Labelled(torch.randn(50, 2), torch.zeros(50).long())
     with pytest.raises(ValueError, match="at least two labels"):
         mlp_probe_error(one, one)
     with pytest.raises(ValueError, match="not finite"):
-        mlp_probe_error(Split(one.images * torch.nan, one.labels), one)
+        mlp_probe_error(Labelled(one.x * torch.nan, one.y), one)
 
 
 class SaysItsPixels:
@@ -166,7 +166,7 @@ def test_classic_methods_get_the_labelled_subset_alone():
         classes, train, test = 10, Split(z[:2500], y[:2500]), Split(z[2500:], y[2500:])
 
     class Identity:
-        def encode(self, x):
+        def encode(self, x, y=None):
             return 255 * x
 
     trained = Trained(None, Blobs, (0,), [Identity()], History())
@@ -177,8 +177,8 @@ def test_classic_methods_get_the_labelled_subset_alone():
         for n in (100, 1000)
     }
     assert all(values[0] < 1 for values in found.values())
-    known = semi_supervised.hidden_labels(Blobs.train, torch.tensor([4, 9]))
-    assert known.labels.tolist() == [*Blobs.train.labels[[4, 9]], *[-1] * 2498]
+    known = semi_supervised.hidden_labels(Labelled(z[:2500], y[:2500]), torch.tensor([4, 9]))
+    assert known.y.tolist() == [*y[[4, 9]], *[-1] * 2498]
     assert semi_supervised.measure_codes_with_labels(replace(trained, final=False)) == {}
 
 

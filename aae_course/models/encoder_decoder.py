@@ -1,0 +1,58 @@
+"""What every model with codes can do: encode, decode and reconstruct, with labels if need be."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from aae_course.models.model import Model
+
+
+class EncoderDecoder(Model):
+    """A model whose networks ``encoder`` and ``decoder`` lead from images to codes and back.
+
+    Pictures and metrics ask for no more than these three methods. They hand over the labels y of
+    the images wherever they have them; most models make no use of them. A model that cannot do
+    without says ``needs_labels = True``, and makes y an argument that must be given.
+    """
+
+    needs_labels: ClassVar[bool] = False
+    code: ClassVar[str] = "z"  # what the encoder gives, in drawings
+
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Codes z ~ q(z|x): (batch, pixels) in [0, 1] -> (batch, dim).
+
+        Args:
+            x: images.
+            y: (batch,) their labels.
+        """
+        return self.encoder(x)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """Images from codes: (batch, dim) -> (batch, pixels).
+
+        Args:
+            z: codes.
+            y: (batch,) labels that the images should have.
+        """
+        return self.decoder(z)
+
+    def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Images through the bottleneck and back: (batch, pixels) -> (batch, pixels).
+
+        Args:
+            x: images.
+            y: (batch,) their labels.
+
+        Raises:
+            ValueError: the model needs labels, and there are none.
+        """
+        check_labels(self, y)
+        return self.decode(self.encode(x, y), y)
+
+
+def check_labels(model: EncoderDecoder, y: object) -> None:
+    """Raise ValueError where a model needs labels and ``y`` is None."""
+    if model.needs_labels and y is None:
+        raise ValueError(f"{type(model).__name__} needs labels beside images or codes: pass them")
