@@ -95,11 +95,11 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
     ),
 }  # fmt: skip
 
-PAPER_A21 = {  # MNIST
+PAPER_A21 = {  # appendix A.2.1, MNIST
     "hidden": (1000, 1000), "initialisation": "paper", "optimisers": PAPER_SGD_SEMI_SUPERVISED,
     "epochs": 5000, "schedule": StepDecay((50, 1000)),
 }  # fmt: skip
-PAPER_A22 = {  # SVHN
+PAPER_A22 = {  # appendix A.2.2, SVHN
     "hidden": (4000, 4000), "initialisation": "paper", "optimisers": PAPER_SGD_SVHN,
     "epochs": 1000, "schedule": StepDecay((250,)),
 }  # fmt: skip
