@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -37,7 +38,7 @@ def _of_discriminator(real: Tensor, fake: Tensor) -> Expected:
     mistakes = {
         "has the roles swapped: D calls draws of the prior real": discriminator_loss(fake, real),
         "has the wrong sign: D minimises it": -right,
-        "has a half too much: add both expectations": right / 2,
+        "is half of the loss: add both expectations": right / 2,
     }
     each = {tuple(real.shape): "has a number for each code: two scalars were asked for, so average"}
     return Expected(right, mistakes, each, "is another loss than −E[log D(z')] − E[log(1 − D(z))]")
@@ -68,7 +69,7 @@ def training_step(answer: Callable[[AdversarialAutoencoder, Batch], Iterable]) -
     After each phase the networks that it trains change, as an optimiser would change them.
     """
     trial = Trial()
-    return judge("training_step", lambda: answer(trial.model, trial.batch), (), trial.fault)
+    return judge("training_step", partial(answer, trial.model, trial.batch), (), trial.fault)
 
 
 class Trial:
@@ -95,7 +96,7 @@ class Trial:
             seen.append(phase)
             if phase not in order:
                 return f"yields a phase called {phase!r}; the phases are {', '.join(order)}"
-            if phase != order[len(seen) - 1]:
+            if seen != order[: len(seen)]:
                 break
             if why := getattr(self, phase)(loss) or _reach_is_wrong(phase, loss, self.model):
                 return f"({phase}) {why}"
@@ -126,10 +127,10 @@ class Trial:
         first_codes, codes = self.codes[:2]
         expected = _of_generator(self.model.discriminator(codes))
         stale = {
-            "uses D(z) of before D's update: call D after its loss is yielded": (
+            "uses D(z) from before D's update: call D after its loss is yielded": (
                 generator_loss(self.first_D(codes))
             ),
-            "uses codes of before the encoder's update: encode the images again": (
+            "uses codes from before the encoder's update: encode the images again": (
                 generator_loss(self.model.discriminator(first_codes))
             ),
             "is computed before any update: compute a loss when its phase begins": (
@@ -153,7 +154,7 @@ def _reach_is_wrong(phase: str, loss: Tensor, model: AdversarialAutoencoder) -> 
     try:
         gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
     except RuntimeError:  # torch notices weights that have changed since
-        return "uses codes of before the encoder's update: encode the images again"
+        return "uses codes from before the encoder's update: encode the images again"
     reached = {
         name.split(".")[0]
         for name, gradient in zip(names, gradients, strict=True)

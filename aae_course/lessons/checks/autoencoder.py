@@ -44,7 +44,7 @@ def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
     if len(seen) != 1:
         return f"calls the encoder {len(seen)} times: once is enough"
     if why := shape_is_wrong(seen[0], x.shape):
-        return f"gives the encoder something else than noisy images: it {why}"
+        return why.replace("returns", "gives the encoder", 1)
     noise = seen[0].detach() - x
     if noise.abs().max() < 1e-6:
         return "gives the encoder the clean image: add the noise first"
@@ -85,7 +85,7 @@ def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:
 
     def fault(draws) -> str | None:
         if why := shape_is_wrong(draws, (DRAWS, 3)):
-            return f"{why}: (count, dim)"
+            return f"{why}, (count, dim)"
         if not draws.isfinite().all():
             return "returns values that are not finite"
         if torch.equal(draws, answer(z.clone(), DRAWS)):
@@ -121,7 +121,7 @@ def _known_covariance(covariance: Tensor, z: Tensor) -> str:
         ": each number is drawn on its own, so the correlations are lost": variances.diag(),
         ": the covariance itself was used where its root L belongs": right @ right,
         ": the noise is not scaled at all": torch.eye(len(right)),
-        ": the noise is scaled by the variances, without correlations": variances.square().diag(),
+        ": the noise is scaled by the variances, and uncorrelated": variances.square().diag(),
     }
     return next((why for why, value in mistakes.items() if _near(covariance, value)), "")
 

@@ -36,7 +36,9 @@ def _names(y: Tensor, labels: Tensor) -> Expected:
         "returns the surest images themselves: their labels were asked for": y.argmax(0),
         "returns probabilities: find where they are largest, and take the label": y.max(0).values,
         "takes the least sure image of each cluster: the surest was asked for": labels[y.argmin(0)],
-        "lets the images of a cluster vote: the surest names it": ((members.T @ shown).argmax(1)),
+        "lets the images of a cluster vote: only the surest names it": (
+            (members.T @ shown).argmax(1)
+        ),
         "lets all images vote, weighed by y: the paper asks only the surest": (
             (y.T @ shown).argmax(1)
         ),
@@ -82,7 +84,7 @@ def best_matching(answer: Callable[[Tensor], float]) -> bool:
     sums = torch.stack([table[range(4), labels].sum() for labels in permutations(range(4))])
     right, n = sums.max(), table.sum()
     mistakes = {
-        "lets several clusters have the same label: each label has one": table.max(1).values.sum(),
+        "lets several clusters have the same label: each goes to one": table.max(1).values.sum(),
         "gives each label its largest cluster: some clusters get several": (
             table.max(0).values.sum()
         ),

@@ -43,14 +43,14 @@ def _least_loss(p: Tensor, q: Tensor) -> Expected:
     mistakes = {
         "has the wrong sign: it is what D minimises, and positive": -right,
         "is in bits: leave log 2 in, as the losses of the package do": right / LOG_2,
-        "has a half too much: add both expectations": right / 2,
+        "is half of the loss: add both expectations": right / 2,
         "weights every outcome alike in an expectation: weight by p and by q": (real + fake).mean(),
         "is without weights: an expectation sums its terms times p(x), or q(x)": (
             real + fake
         ).sum(),
         "has p and q swapped in the expectations": (q * real + p * fake).sum(),
-        "is that of the data alone: add the term of the generator's outcomes": (p * real).sum(),
-        "is that of the generator alone: add the term of the data": (q * fake).sum(),
+        "is only that of the data: add the term of the generator's outcomes": (p * real).sum(),
+        "is only that of the generator: add the term of the data": (q * fake).sum(),
         "is the Jensen-Shannon divergence: D* pays 2 log 2 less twice this": LOG_2 - right / 2,
     }
     shapes = {p.shape: "has a number for each outcome: sum over the outcomes"}

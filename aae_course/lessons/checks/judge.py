@@ -54,7 +54,8 @@ def unfinished(returned) -> bool:
 
 def _stopped(error: Exception, answer: Callable, hint: str) -> str:
     """Which error stops the reader's function, and in which line."""
-    file = getattr(getattr(unwrap(answer), "__code__", None), "co_filename", None)
+    function = unwrap(getattr(answer, "func", answer))  # behind a partial, or a wrapper
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
     lines = [frame.line for frame in extract_tb(error.__traceback__) if frame.filename == file]
     where = f" at `{lines[-1]}`" if lines and lines[-1] else ""
     advice = f": {hint}" if hint and isinstance(error, OF_VALUES) else ""

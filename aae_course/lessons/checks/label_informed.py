@@ -40,7 +40,10 @@ def positive_draws(answer: Callable[[Tensor, Prior], Tensor]) -> bool:
     y = torch.arange(4000) % 10
     y = torch.where(torch.arange(4000) % 3 == 0, NOT_LABELLED, y)
     hint = "give every -1 a part of the prior first"
-    fault = lambda draws: _draws_are_wrong(draws, y, prior)  # noqa: E731
+
+    def fault(draws) -> str | None:
+        return _draws_are_wrong(draws, y, prior)
+
     return judge("positive_draws", answer, (y, prior), fault, hint)
 
 

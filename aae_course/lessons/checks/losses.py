@@ -30,7 +30,7 @@ def squared_error(x_hat: Tensor, x: Tensor) -> Expected:
         "takes the mean over the pixels: a sum was asked for": right / pixels,
         "sums over the minibatch too: a mean was asked for": right * batch,
         "sums over the minibatch too and forgets the half": 2 * right * batch,
-        "sums over the minibatch and averages the pixels: the other way round": (
+        "sums over the minibatch, averages over pixels: it is the other way round": (
             right * batch / pixels
         ),
         "takes the root: the squared error was asked for": length,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import torch
 from torch import Tensor
@@ -45,7 +46,7 @@ def nearest_head(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     generator = seeded_generator(10, 2)
     heads = 4 * torch.randn(7, 2, generator=generator) + torch.tensor([3.0, 0.0])
     codes = heads[torch.randint(7, (40,), generator=generator)]
-    codes = codes + 3 * torch.randn(40, 2, generator=generator)
+    codes = codes + 6 * torch.randn(40, 2, generator=generator)
     distances = torch.cdist(codes, heads)
     right = distances.argmin(1)
     mistakes = {
@@ -67,11 +68,15 @@ def nearest_head(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
 def circle_map(answer: Callable[[int], Tensor]) -> bool:
     """Check ``answer(m)``: the map (m, 2) that takes axis k to the unit circle at 2πk/m."""
 
+    @wraps(answer)
+    def of_both():
+        return answer(10), answer(7)
+
     def fault(maps) -> str | None:
         why = _circle(7).fault(maps[1])
         return _circle(10).fault(maps[0]) or (why and f"is right for 10 heads, and for 7 it {why}")
 
-    return judge("circle_map", lambda: (answer(10), answer(7)), (), fault)
+    return judge("circle_map", of_both, (), fault)
 
 
 def _circle(m: int) -> Expected:

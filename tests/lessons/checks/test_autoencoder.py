@@ -36,6 +36,7 @@ def denoiser(noise=white, loss=half_sum, noisy_target=False):
         (denoiser(loss=lambda a, b: 0.5 * (a - b).square().sum()), "sums over the minibatch"),
         (denoiser(loss=lambda a, b: (a - b).abs().sum()), "is right"),
         (denoiser(noise=lambda x, std: 0 * x), "clean image: add the noise"),
+        (denoiser(noise=lambda x, std: (x + white(x, std)).clamp(0, 1) - x), "leave it as it is"),
         (denoiser(noise=lambda x, std: white(x[:1], std)), "all images the same noise"),
         (denoiser(noise=lambda x, std: white(x[:, :1], std)), "all pixels of an image"),
         (denoiser(noise=lambda x, std: std * torch.rand_like(x)), "randn, not rand"),
@@ -53,7 +54,7 @@ def denoiser(noise=white, loss=half_sum, noisy_target=False):
         ),
         (
             lambda encoder, decoder, x, std: half_sum(decoder(encoder(x[:1])), x),
-            "gives the encoder something else",
+            "gives the encoder the shape",
         ),
     ],
 )
@@ -89,6 +90,7 @@ def test_other_right_draws_pass(answer):
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
+        (lambda z, n: torch.randn(n, 3) @ torch.linalg.cholesky(z.cov()).T, "write z.T.cov()"),
         (lambda z, n: z.mean(0) + torch.randn(n, 3) @ root(z), "rows need epsilon @ L.T"),
         (lambda z, n: torch.randn(n, 3) @ root(z).T, "mean of the codes: add it"),
         (lambda z, n: 1.0 + torch.randn(n, 3) @ root(z).T, "does not have the mean of the codes"),
@@ -98,7 +100,7 @@ def test_other_right_draws_pass(answer):
         (lambda z, n: z.mean(0) + torch.randn(n, 3), "not scaled at all"),
         (lambda z, n: z[torch.randint(len(z), (n,))], "codes themselves"),
         (lambda z, n: z.mean(0) + uniform(n, 3) @ root(z).T, "not Gaussian"),
-        (lambda z, n: z.mean(0) + torch.randn(3) @ root(z).T, "is right: (count, dim)"),
+        (lambda z, n: z.mean(0) + torch.randn(3) @ root(z).T, "is right, (count, dim)"),
         (lambda z, n: (z.mean(0) + torch.randn(n, 3) @ root(z).T).numpy(), "returns a ndarray"),
         (lambda z, n: torch.full((n, 3), torch.nan), "not finite"),
         (lambda z, n: z.mean(0).expand(n, 3), "same draws twice"),

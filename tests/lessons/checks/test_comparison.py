@@ -1,5 +1,7 @@
 """The checks of notebook 12 tell typical mistakes apart."""
 
+from statistics import mean, median
+
 import pytest
 import torch
 
@@ -29,6 +31,11 @@ def of_terms(combine):
     return lambda codes, draws: combine(*terms(codes, draws))
 
 
+def over_squares(codes, draws):
+    zz, pp, zp = terms(codes, draws)
+    return zz * (1 - 1 / len(codes)) + pp * (1 - 1 / len(draws)) - 2 * zp
+
+
 def biased(codes, draws):
     within = kernel(codes, codes).mean() + kernel(draws, draws).mean()
     return within - 2 * kernel(codes, draws).mean()
@@ -44,6 +51,14 @@ def test_a_right_discrepancy_passes(answer, capsys):
     ("answer", "why"),
     [
         (lambda c, d: -right_mmd(c, d), "wrong sign"),
+        (over_squares, "n(n − 1) pairs"),
+        (of_terms(lambda zz, pp, zp: (zz + pp) / 2 - 2 * zp), "count both orders"),
+        (
+            lambda c, d: (
+                kernel(c, c).sum() - len(c) + kernel(d, d).sum() - len(d) - 2 * kernel(c, d).sum()
+            ),
+            "takes sums over the pairs",
+        ),
         (biased, "leave the diagonals out"),
         (of_terms(lambda zz, pp, zp: zz + pp - zp), "forgets the 2"),
         (of_terms(lambda zz, pp, zp: zz + pp + 2 * zp), "subtract them"),
@@ -60,10 +75,6 @@ def test_a_right_discrepancy_passes(answer, capsys):
 def test_wrong_discrepancies_are_told_why(answer, why, capsys):
     assert not checks.mmd(answer)
     assert why in capsys.readouterr().out
-
-
-def mean(values):
-    return sum(values) / len(values)
 
 
 def chosen(found, of=mean, best=min):
@@ -97,6 +108,8 @@ def with_distance(distance):
         (lambda v, t: ("0.3", 58.0), "a number was asked for"),
         (with_distance(lambda v, t, beta: mean(v[beta])), "they flatter it"),
         (with_distance(lambda v, t, beta: min(t[beta])), "that of the best seed"),
+        (lambda v, t: (chosen(v, median), mean(t[chosen(v, median)])), "is 0.1: its mean"),
+        (with_distance(lambda v, t, beta: median(t[beta])), "is the median over seeds"),
         (with_distance(lambda v, t, beta: sum(t[beta])), "take the mean"),
         (with_distance(lambda v, t, beta: mean(t[0.1])), "of the wrong β"),
         (with_distance(lambda v, t, beta: t[beta]), "one number was asked for"),
@@ -106,17 +119,6 @@ def with_distance(distance):
 def test_wrong_choices_are_told_why(answer, why, capsys):
     assert not checks.tuned_beta(answer)
     assert why in capsys.readouterr().out
-
-
-def test_a_right_choice_passes(capsys):
-    assert checks.tuned_beta(right_beta)
-    assert capsys.readouterr().out == "passed: tuned_beta\n"
-
-
-@pytest.mark.parametrize("half_done", [(None, None), (..., ...), (0.3, None)])
-def test_half_a_choice_is_not_yet(half_done, capsys):
-    assert not checks.tuned_beta(lambda v, t: half_done)
-    assert capsys.readouterr().out.startswith("not yet: tuned_beta")
 
 
 def arc(a, b, t, omega):
@@ -159,8 +161,3 @@ def unit(a):
 def test_wrong_ways_are_told_why(answer, why, capsys):
     assert not checks.slerp(answer)
     assert why in capsys.readouterr().out
-
-
-def test_the_right_arc_passes(capsys):
-    assert checks.slerp(right_slerp)
-    assert capsys.readouterr().out == "passed: slerp\n"

@@ -29,6 +29,7 @@ def square(heads, margin):
     [
         (lambda w, m: 2 * cost(w, m), "every pair twice: i < j"),
         (lambda w, m: square(w, m).sum(), "every pair twice, and each head with itself"),
+        (lambda w, m: square(w, m).sum() / 2, "halves the sum of all"),
         (lambda w, m: square(w, m).triu().sum(), "counts each head with itself"),
         (lambda w, m: (m - torch.pdist(w)).relu().mean(), "takes the mean"),
         (lambda w, m: (m - torch.pdist(w)).sum(), "lets far pairs pay back"),
@@ -51,14 +52,11 @@ def nearest(codes, heads):
     return torch.cdist(codes, heads).argmin(1)
 
 
-def test_the_right_head_passes(capsys):
-    assert checks.nearest_head(nearest)
-    assert capsys.readouterr().out == "passed: nearest_head\n"
-
-
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
+        (lambda z, w: torch.cdist(z, w, p=1).argmin(1), "differences of the coordinates"),
+        (lambda z, w: torch.cdist(z, w).min(1), "take one of the two"),
         (torch.cdist, "returns all distances"),
         (lambda z, w: torch.cdist(z, w).argmin(0), "the nearest code of each head"),
         (lambda z, w: one_hot(nearest(z, w), len(w)), "one-hot rows"),
@@ -83,11 +81,6 @@ def points(angle):
 
 def circle(m):
     return points(2 * math.pi * torch.arange(m) / m)
-
-
-def test_the_right_circle_passes(capsys):
-    assert checks.circle_map(circle)
-    assert capsys.readouterr().out == "passed: circle_map\n"
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,6 @@ def test_wrong_entropies_and_marginals_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("half_done", [(None, None), (..., ...), (1.0, None)])
-def test_half_an_answer_is_not_yet(half_done, capsys):
-    assert not checks.entropy_and_marginal(lambda y: half_done)
-    assert capsys.readouterr().out.startswith("not yet: entropy_and_marginal")
-
-
 def bins(confidence, right, last=9):
     """(accuracy, mean confidence, share of the images) of each bin in use."""
     place = (10 * confidence).long().clamp(max=last)

@@ -13,11 +13,6 @@ def right_grid(styles, classes):
     return torch.arange(classes).repeat(len(styles)), styles.repeat_interleave(classes, 0)
 
 
-def test_a_right_grid_passes(capsys):
-    assert checks.style_grid(right_grid)
-    assert capsys.readouterr().out == "passed: style_grid\n"
-
-
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
@@ -46,12 +41,6 @@ def test_wrong_grids_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("half_done", [(None, None), (..., ...), (torch.zeros(3), None)])
-def test_half_a_grid_is_not_yet(half_done, capsys):
-    assert not checks.style_grid(lambda s, k: half_done)
-    assert capsys.readouterr().out.startswith("not yet: style_grid")
-
-
 def means(z, y):
     return torch.stack([z[y == label].mean(0) for label in range(10)])
 
@@ -74,11 +63,6 @@ def means(z, y):
 def test_wrong_means_are_told_why(answer, why, capsys):
     assert not checks.class_means(answer)
     assert why in capsys.readouterr().out
-
-
-def test_right_means_pass(capsys):
-    assert checks.class_means(lambda z, y, std: means(z, y) / std)
-    assert capsys.readouterr().out == "passed: class_means\n"
 
 
 def margin(accuracy, p, n):
