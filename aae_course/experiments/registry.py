@@ -41,7 +41,7 @@ def drawing_of(recipe: str, title: str) -> Callable[[Mapping[str, Trained], str]
     """Draws the architecture of a recipe's model, from the model itself."""
 
     def draw(trained: Mapping[str, Trained], scale: str) -> Figure:
-        return draw_architecture(recipes.get(recipe, scale).build(784), 784, title)
+        return draw_architecture(recipes.get(recipe, scale).build(784), title)
 
     return draw
 

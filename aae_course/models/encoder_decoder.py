@@ -18,7 +18,6 @@ class EncoderDecoder(Model):
     """
 
     needs_labels: ClassVar[bool] = False
-    code: ClassVar[str] = "z"  # what the encoder gives, in drawings
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Codes z ~ q(z|x): (batch, pixels) in [0, 1] -> (batch, dim).

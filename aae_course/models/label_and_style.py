@@ -25,7 +25,6 @@ class LabelAndStyle(EncoderDecoder):
         categories: how many there are.
     """
 
-    code = "y, z"
     wiring = (
         ("x", "encoder", ""),
         ("encoder", "decoder", "y, z"),

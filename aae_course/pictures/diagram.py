@@ -1,4 +1,4 @@
-"""A drawing of a model, made from the model itself: its networks, their widths, its phases."""
+"""A drawing of a model, made from the model itself: its wiring, widths of layers, and phases."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import nn
 
-from aae_course.models import Model
+from aae_course.models.model import Model, Wiring
 from aae_course.models.priors import Prior
 from aae_course.pictures.plots import DIGIT_COLOURS
-from aae_course.pictures.wiring import trace_wiring
 
 COLUMN, ROW = 3.4, 4.2  # distance between the centres of two nodes
 PHASE_COLOURS = [DIGIT_COLOURS[i] for i in (0, 3, 2, 4, 1, 7)]
@@ -22,29 +21,26 @@ Place = tuple[float, float]
 ARROW = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 2, "shrinkB": 2}
 
 
-def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
+def draw_architecture(model: Model, title: str = "") -> Figure:
     """Draw every network as its layers, what flows between them, and which phase changes which.
 
     Args:
-        model: on the CPU and without replicas.
-        pixels: width of an image.
+        model: its class says what feeds what, in ``wiring``.
         title: above the drawing.
     """
-    edges = trace_wiring(model, pixels)
-    places = _places(edges)
+    places = _places(model.wiring)
     right, low = max(x for x, _ in places.values()), min(y for _, y in places.values())
     top = max(y for _, y in places.values()) + (0.7 if "heads" in places else 0)
     bottom = low - 2.4 - 0.45 * len(model.phases)
     figure, ax = plt.subplots(figsize=(0.68 * (right + 4.5), 0.68 * (top + 2.2 - bottom)))
     for name, place in places.items():
         _draw_node(ax, model, name, place)
-    for source, network in edges:
-        label = _what_flows(model, edges, source, network)
+    for source, network, label in model.wiring:
         over = places[network][0] - places[source][0] > COLUMN and network == "decoder"
         draw = _draw_sum if over else _draw_arrow
         draw(ax, places[source], places[network], label)
     for name, place in places.items():
-        if name not in {source for source, _ in edges}:
+        if name not in {source for source, *_ in model.wiring}:
             _draw_result(ax, name, place)
     _draw_phases(ax, model, low - 2.0)
     ax.set(xlim=(-0.8, right + 3.7), ylim=(bottom, top + 1.9), aspect="equal", title=title)
@@ -52,22 +48,12 @@ def draw_architecture(model: Model, pixels: int, title: str = "") -> Figure:
     return figure
 
 
-def _what_flows(model: Model, edges: list[tuple[str, str]], source: str, network: str) -> str:
-    """What to write on an arrow: the code on those that leave the encoder, in its parts if any."""
-    if source != "encoder":
-        return ""
-    parts = {"label_discriminator": "y", "style_discriminator": "z", "heads": "y"}
-    if ("encoder", "heads") in edges:
-        parts["decoder"] = "z"
-    first = (source, network) == next(edge for edge in edges if edge[0] == source)
-    return parts.get(network, model.code if first else "")
-
-
-def _places(edges: list[tuple[str, str]]) -> dict[str, Place]:
+def _places(wiring: Wiring) -> dict[str, Place]:
     """A column for each step from the input on; discriminators and their priors stand below.
 
     A label stands beside what it is for: under a discriminator's prior, or above the encoder.
     """
+    edges = [(source, network) for source, network, _ in wiring]
     names = list(dict.fromkeys(name for edge in edges for name in edge))
     column = dict.fromkeys(names, 0)
     for _ in names:  # longest path: settled after as many rounds as there are nodes

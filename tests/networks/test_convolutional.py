@@ -364,7 +364,7 @@ def test_they_learn():
 @pytest.mark.usefixtures("closed")
 @pytest.mark.parametrize("name", ["aae", "semi-supervised", "reduction", "aae gaussian"])
 def test_architectures_can_be_drawn(name):
-    figure = draw_architecture(VARIANTS[name](NORMED), PIXELS)
+    figure = draw_architecture(VARIANTS[name](NORMED))
     words = {text.get_text() for text in figure.axes[0].texts}
     assert {"encoder", "decoder", "64", "96"} <= words  # 6 channels of 4 x 4 after a level
 

@@ -1,4 +1,4 @@
-"""Which network feeds which: read off a model by running its training step once."""
+"""Which network feeds which, read off a model by running its training step once."""
 
 from __future__ import annotations
 
