@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict, dataclass
+from functools import cache
 
 import torch
-from anywidget import AnyWidget
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bytes, Float, Int, Tuple, validate
 
 from aae_course.data.minibatches import as_pixels
 from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
@@ -26,7 +25,7 @@ def explore_plane(
     labels: Tensor,
     prior: Prior | None = None,
     shape=(1, 28, 28),
-) -> CodePlane:
+):
     """A widget: the codes of images, and a point to be dragged among them and seen decoded.
 
     Its ``point`` can be set from the notebook too; outside the picture it is moved to the edge.
@@ -50,7 +49,7 @@ def explore_plane(
     with generators_restored(device):  # the next cell draws as if this one had been left out
         _check_plane(model, images[:1])
         picture = picture_of_codes(model, images, labels, prior)
-    plane = CodePlane(**asdict(picture), image=decoded((0.0, 0.0)), side=SIDE)
+    plane = _code_plane()(**asdict(picture), image=decoded((0.0, 0.0)), side=SIDE)
     plane.observe(lambda change: plane.set_trait("image", decoded(change.new)), "point")
     return plane
 
@@ -92,20 +91,28 @@ def picture_of_codes(
     return PictureOfCodes(buffer.getvalue(), float(ax.get_xlim()[1]), edges)
 
 
-class CodePlane(AnyWidget):
-    """What plane.js shows: a `PictureOfCodes`, the point, and the image decoded there."""
+@cache
+def _code_plane() -> type:
+    """The widget's class; made on demand, since servers lack what it is made of."""
+    from anywidget import AnyWidget
+    from traitlets import Bytes, Float, Int, Tuple, validate
 
-    _esm = front_end("wait.js", "plane.js")
-    _css = front_end("explorer.css")
+    class CodePlane(AnyWidget):
+        """What plane.js shows: a `PictureOfCodes`, the point, and the image decoded there."""
 
-    codes, image = Bytes().tag(sync=True), Bytes().tag(sync=True)
-    point = Tuple(Float(), Float(), default_value=(0.0, 0.0)).tag(sync=True)
-    limit, side = Float().tag(sync=True), Int().tag(sync=True)
-    extent = Tuple(Float(), Float(), Float(), Float()).tag(sync=True)
+        _esm = front_end("wait.js", "plane.js")
+        _css = front_end("explorer.css")
 
-    @validate("point")
-    def _inside(self, proposal):
-        return tuple(min(max(z, -self.limit), self.limit) for z in proposal.value)
+        codes, image = Bytes().tag(sync=True), Bytes().tag(sync=True)
+        point = Tuple(Float(), Float(), default_value=(0.0, 0.0)).tag(sync=True)
+        limit, side = Float().tag(sync=True), Int().tag(sync=True)
+        extent = Tuple(Float(), Float(), Float(), Float()).tag(sync=True)
 
-    def __repr__(self):
-        return "A point to drag among the codes: run this cell."
+        @validate("point")
+        def _inside(self, proposal):
+            return tuple(min(max(z, -self.limit), self.limit) for z in proposal.value)
+
+        def __repr__(self):
+            return "A point to drag among the codes: run this cell."
+
+    return CodePlane

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import matplotlib.pyplot as plt
 import torch
-from anywidget import AnyWidget
-from ipywidgets import HTML, Box, Button, FloatSlider, HBox, ToggleButtons, VBox, jsdlink
 from matplotlib.axes import Axes
 from torch import Tensor
-from traitlets import Bytes, Float, Int
 
 from aae_course.models.priors import Gaussian
 from aae_course.pictures.explorer.browser import SIDE, front_end, png
@@ -29,7 +27,7 @@ def explore_style(
     prior: Gaussian,
     shape=(1, 28, 28),
     names: Sequence[str] | None = None,
-) -> StyleControls:
+):
     """A widget: a button for each label, a slider for each number of the style, the image of both.
 
     Args:
@@ -45,42 +43,38 @@ def explore_style(
     names = names or [str(label) for label in range(classes)]
     if len(names) != classes:
         raise ValueError(f"{len(names)} names for {classes} labels")
-    return StyleControls(decode, names, prior, shape)
+    return _Style(decode, names, prior, shape).arranged()
 
 
-class StyleImage(AnyWidget):
-    """The image that image.js shows, without the wait that ipywidgets' own has."""
-
-    _esm = front_end("wait.js", "image.js")
-
-    image, side = Bytes().tag(sync=True), Int().tag(sync=True)
-    moved = Float(None, allow_none=True).tag(sync=True)
-
-
-class StyleControls(Box):
-    """The image to the left, label and sliders to the right, or below where there is no room."""
+class _Style:
+    """The parts of `explore_style`, and what happens when one of them is moved."""
 
     def __init__(self, decode: Decode, names: Sequence[str], prior: Gaussian, shape):
+        from ipywidgets import ToggleButtons, jsdlink  # absent on many servers
+
         self.decode, self.prior, self.shape = decode, prior, shape
         choices = [(name, label) for label, name in enumerate(names)]
         self.label = ToggleButtons(options=choices, style={"button_width": "auto"})
         self.sliders = [_slider(i + 1) for i in range(prior.dim)]
-        self.image = StyleImage(side=SIDE, layout={"margin": "8px", "align_self": "flex-start"})
+        self.image = _style_image()(side=SIDE, layout={"margin": "8px", "align_self": "flex-start"})
         for control in (self.label, *self.sliders):
             control.observe(self.show, "value")
         moves = [(self.label, "index"), *((slider, "value") for slider in self.sliders)]
         self.links = [jsdlink(move, (self.image, "moved")) for move in moves]
         self.show()
-        super().__init__([self.image, self._controls()], layout={"flex_flow": "row wrap"})
 
-    def _controls(self) -> VBox:
+    def arranged(self):
+        """The image to the left, label and sliders to the right, or below if there is no room."""
+        from ipywidgets import HTML, Box, Button, HBox, VBox
+
         draw = Button(description="draw a style", tooltip="from the prior")
         zero = Button(description="back to zero", tooltip="all sliders to 0")
         draw.on_click(self.draw)
         zero.on_click(self.zero)
         sliders = Box(self.sliders, layout={"flex_flow": "row wrap"})
         rows = [HTML(HINT), self.label, sliders, HBox([draw, zero])]
-        return VBox(rows, layout={"flex": "1 1 300px", "max_width": "800px"})
+        controls = VBox(rows, layout={"flex": "1 1 300px", "max_width": "800px"})
+        return _style_controls()([self.image, controls], layout={"flex_flow": "row wrap"})
 
     @torch.no_grad()
     def show(self, _change=None) -> None:
@@ -106,15 +100,41 @@ class StyleControls(Box):
             slider.observe(self.show, "value")
         self.show()
 
-    def __repr__(self):
-        return "A label to choose and a style to change: run this cell."
 
+def _slider(number: int):
+    from ipywidgets import FloatSlider
 
-def _slider(number: int) -> FloatSlider:
     return FloatSlider(
         min=-REACH, max=REACH, step=0.1, description=f"z{number}".translate(SUBSCRIPTS),
         readout_format=".1f", style={"description_width": "2em"}, layout={"width": "250px"},
     )  # fmt: skip
+
+
+@cache
+def _style_image() -> type:
+    """The image that image.js shows, without the wait that ipywidgets' own has."""
+    from anywidget import AnyWidget
+    from traitlets import Bytes, Float, Int
+
+    class StyleImage(AnyWidget):
+        _esm = front_end("wait.js", "image.js")
+
+        image, side = Bytes().tag(sync=True), Int().tag(sync=True)
+        moved = Float(None, allow_none=True).tag(sync=True)
+
+    return StyleImage
+
+
+@cache
+def _style_controls() -> type:
+    """A box that has words for readers without a kernel."""
+    from ipywidgets import Box
+
+    class StyleControls(Box):
+        def __repr__(self):
+            return "A label to choose and a style to change: run this cell."
+
+    return StyleControls
 
 
 def plot_style_grid(
