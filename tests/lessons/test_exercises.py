@@ -53,3 +53,20 @@ def test_a_check_leaves_the_random_generator_alone(notebook, module, name):
     before = torch.get_rng_state()
     check_of(module, name)(answer)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def stops(*given):
+    raise KeyError("of the reader's")
+
+
+ODD = [1.0, -3, "text", {}, [], (1, 2), (1, torch.zeros(2)), torch.zeros(3), torch.zeros(0), max]
+
+
+@pytest.mark.parametrize(("notebook", "module", "name"), EXERCISES)
+def test_no_odd_answer_passes_or_ends_in_a_traceback(notebook, module, name, capsys):
+    check = check_of(module, name)
+    for odd in ODD:
+        assert check(lambda *given, odd=odd: odd) is False
+        assert capsys.readouterr().out.startswith(f"not right: {name} ")
+    assert check(stops) is False
+    assert "stops with KeyError" in capsys.readouterr().out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
@@ -91,6 +91,8 @@ class Trial:
 
     def fault(self, steps: Iterable) -> str | None:
         """What is wrong with the yielded phases and losses, None if nothing is."""
+        if not isinstance(steps, Iterator | list | tuple):
+            return f"returns a {type(steps).__name__}: yield a phase and its loss, three times"
         seen, order = [], list(REACHES)
         for phase, loss in steps:
             seen.append(phase)

@@ -42,7 +42,7 @@ def denoising_loss(answer: Callable[..., Tensor]) -> bool:
 def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
     """Why what the encoder saw is not x plus Gaussian noise, None if it is."""
     if len(seen) != 1:
-        return f"calls the encoder {len(seen)} times: once is enough"
+        return f"calls the encoder {len(seen)} times: call it once"
     if why := shape_is_wrong(seen[0], x.shape):
         return why.replace("returns", "gives the encoder", 1)
     noise = seen[0].detach() - x

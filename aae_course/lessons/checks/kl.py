@@ -75,9 +75,7 @@ def jensen_shannon(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
         | {why: value / LOG_2 for why, value in in_nats.items()}
         | {"takes the root, which is the Jensen-Shannon distance": right.sqrt()}
         | _in_unit("in nats", 1, in_nats)
-        | {"takes the root, and is in nats: neither was asked for": _js(p, q).sqrt()}
     )
-
     disjoint = (
         "a probability is 0: such an outcome adds nothing. Try (½, ½, 0) and (0, 0, 1), "
         "where 1 bit is right"
