@@ -2,15 +2,9 @@
 
 import numpy as np
 
-from aae_course.experiments.architectures.recipes import (
-    TASKS,
-)
-from aae_course.experiments.architectures.table import (
-    COLUMNS,
-    FACTORS,
-    combination,
-)
-from aae_course.experiments.record import summarise
+from aae_course.experiments.architectures.recipes import TASKS
+from aae_course.experiments.architectures.study import COLUMNS_OF_STUDY, FACTORS, combination
+from aae_course.experiments.numbers import summarise
 from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
 
 PLANTED = {
@@ -25,7 +19,7 @@ def synthetic(seeds=3, noise=0.01):
     for name, architecture in ARCHITECTURES.items():
         on = combination(architecture) if isinstance(architecture, Convolutional) else (0, 0, 0)
         sign = dict(zip(FACTORS, (1 if each else -1 for each in on), strict=True))
-        for column in COLUMNS:
+        for column in (column.name for column in COLUMNS_OF_STUDY):
             mean = 20 + sum(
                 size / 2 * np.prod([sign[factor] for factor in effect.split(" × ")])
                 for effect, size in PLANTED.get(column, {}).items()

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from matplotlib.figure import Figure
 
 from aae_course.data.dataset import Dataset
-from aae_course.experiments.record import not_measured, summarise
+from aae_course.experiments.numbers import Metrics, RowMetric, key_of, not_measured, summarise
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 
-Measure = Callable[[Trained], Mapping[str, list[float] | str]]
+Measured = Mapping[str | RowMetric, list[float] | str]
+Measure = Callable[[Trained], Measured]
 
 
 @dataclass(frozen=True)
@@ -25,25 +26,25 @@ class Artefact:
         draw: makes the picture from what was trained and the scale.
         plot: makes the picture from the numbers; without either it is that of the table.
         measure: numbers of one panel, each with a value for every seed, or a word on why there is
-            none; one function for all panels, or one for each. A name with a dot is that of a row;
-            others belong to the panel.
-        paper: the paper's value of a metric, where it states one.
+            none; one function for all panels, or one for each. A number is called by its row and
+            metric, or by the metric only, and then its row is the panel.
+        paper: the paper's numbers, where it states them.
         table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
             beside the picture.
         evaluate: measures a model after every epoch of its training, on the data set given.
         survives: a seed whose loss becomes infinite is left out, and the others go on.
-        optional: panels that run only where their data are in the data folder, with the full names
-            of the metrics that are null otherwise; ``draw`` does without such a panel.
+        optional: panels that run only where their data are in the data folder, with the numbers
+            that are null otherwise; ``draw`` does without such a panel.
     """
 
     title: str
     panels: Mapping[str, str]
     draw: Callable[[Mapping[str, Trained], str], Figure] | None = None
     measure: Measure | Mapping[str, Measure] | None = None
-    paper: Mapping[str, float] = field(default_factory=dict)
-    table: Callable[[Mapping[str, dict]], list[list[str]]] | None = None
-    plot: Callable[[Mapping[str, dict]], Figure] | None = None
-    optional: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    paper: Mapping[RowMetric, float] = field(default_factory=dict)
+    table: Callable[[Metrics], list[list[str]]] | None = None
+    plot: Callable[[Metrics], Figure] | None = None
+    optional: Mapping[str, Sequence[RowMetric]] = field(default_factory=dict)
     evaluate: Callable[[Model, Dataset], dict] | None = None
     survives: bool = False
 
@@ -51,18 +52,18 @@ class Artefact:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""
         measure = self.measure[panel] if isinstance(self.measure, Mapping) else self.measure
         measured = measure(trained) if measure else {}
-        keys = {name: name if "." in name else f"{panel}.{name}" for name in measured}
-        return {
-            keys[name]: (not_measured if isinstance(found, str) else summarise)(
-                found, self.paper.get(keys[name])
-            )
-            for name, found in measured.items()
-        }
+        return dict(
+            self.entry((panel, name) if isinstance(name, str) else name, values)
+            for name, values in measured.items()
+        )
+
+    def entry(self, name: RowMetric, values: list[float] | str) -> tuple[str, dict]:
+        """The key and entry of a number in the JSON, from its values or why there are none."""
+        summary = not_measured if isinstance(values, str) else summarise
+        return key_of(*name), summary(values, self.paper.get(name))
 
     def not_run(self, absent: Mapping[str, str]) -> dict[str, dict]:
         """The numbers of optional panels that are absent, from why they are."""
-        return {
-            key: not_measured(why, self.paper.get(key))
-            for panel, why in absent.items()
-            for key in self.optional[panel]
-        }
+        return dict(
+            self.entry(name, why) for panel, why in absent.items() for name in self.optional[panel]
+        )

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import by_name
+from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import (
     components_hit,
@@ -56,10 +56,10 @@ def measure_errors(trained: Trained) -> dict[str, list[float]]:
 
     On the way the "test" images are validation images, and the second number says nothing new.
     """
-    found = {"test_error_percent": errors(trained, trained.measured)}
+    measured = {"test_error_percent": errors(trained, trained.measured)}
     if trained.final:
-        found["validation_error_percent"] = errors(trained, trained.data.validation)
-    return found
+        measured["validation_error_percent"] = errors(trained, trained.data.validation)
+    return measured
 
 
 def errors(trained: Trained, split: Split) -> list[float]:

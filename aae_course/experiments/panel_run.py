@@ -14,8 +14,8 @@ from aae_course.data.dataset import Dataset
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
 from aae_course.experiments.gpus import share_out, train_in_parallel
+from aae_course.experiments.numbers import by_name
 from aae_course.experiments.recipe import Recipe
-from aae_course.experiments.record import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import build_replicas, split_replicas
@@ -95,13 +95,15 @@ class PanelRun:
         Raises:
             ValueError: the device lacks the precision, or memory for so many replicas.
         """
-        for seeds, device in zip(self.shares, self.request.devices, strict=False):
+        for seeds, device in self.shares:
             check_precision(self.recipe.training.precision, device)
             check_memory(self.build, self.recipe.training, len(seeds), device)
 
     @property
-    def shares(self) -> list[tuple[int, ...]]:
-        return share_out(self.request.seeds, self.request.devices)
+    def shares(self) -> list[tuple[tuple[int, ...], torch.device]]:
+        """The seeds that each device trains; where seeds are few, some devices have none."""
+        seeds, devices = self.request.seeds, self.request.devices
+        return list(zip(share_out(seeds, devices), devices, strict=False))
 
     def train(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Run the recipe, going on from its checkpoints if there are any."""
@@ -127,17 +129,15 @@ class PanelRun:
 
     def train_together(self, report: Callable[[Run], None] | None = None) -> Trained:
         """All seeds at once, shared out among the devices."""
-        parts = list(zip(self.shares, self.request.devices, strict=False))
-        if len(parts) > 1:
-            share = self.panel, self.name, self.request, self.evaluate
-            train_in_parallel(train_share, [(*share, number) for number in range(len(parts))])
-        return joined([self.train_seeds(*part, n, report) for n, part in enumerate(parts)], self)
+        numbers = range(len(self.shares))
+        if len(numbers) > 1:
+            ordered = (self.panel, self.name, self.request, self.evaluate)
+            train_in_parallel(train_share, [Share(*ordered, number) for number in numbers])
+        return joined([self.train_share(number, report) for number in numbers], self)
 
-    def train_seeds(
-        self, seeds: tuple[int, ...], device: torch.device, number: int,
-        report: Callable[[Run], None] | None = None,
-    ) -> Trained:  # fmt: skip
-        """Train one share of the seeds, the share called ``number``, on one device."""
+    def train_share(self, number: int, report: Callable[[Run], None] | None = None) -> Trained:
+        """Train one of the shares, on its device."""
+        seeds, device = self.shares[number]
         request, recipe, data = self.request, self.recipe, self.data.to(device)
         model = build_replicas(self.build, seeds).to(device)
         share = f".{number}" if len(self.shares) > 1 else ""
@@ -159,20 +159,31 @@ class PanelRun:
         return by_name(rows)
 
 
-def train_share(work: tuple) -> None:
-    """Train one share of a panel_run's seeds in this process; the checkpoint is what remains of it."""
-    panel, name, request, evaluate, number = work
-    device = request.devices[number]
-    recipe = request.recipe(name)
-    panel_run = PanelRun(
-        panel, name, recipe.part_of(load(recipe.data, device=device)), request, evaluate
-    )
+@dataclass(frozen=True)
+class Share:
+    """What a process of its own is asked to train: a `PanelRun` without its images, and its share.
+
+    The process loads the images itself, on its own device.
+    """
+
+    panel: str
+    name: str
+    request: Request
+    evaluate: Callable[[Model, Dataset], dict] | None
+    number: int
+
+
+def train_share(share: Share) -> None:
+    """Train a share in this process; its checkpoint is what remains of it."""
+    recipe = share.request.recipe(share.name)
+    data = recipe.part_of(load(recipe.data, device=share.request.devices[share.number]))
+    panel_run = PanelRun(share.panel, share.name, data, share.request, share.evaluate)
     with suppress(OutOfTime, KeyboardInterrupt):  # the checkpoint is saved, and the parent knows
-        panel_run.train_seeds(panel_run.shares[number], device, number)
+        panel_run.train_share(share.number)
 
 
 def joined(runs: Sequence[Trained], panel_run: PanelRun, lost: tuple[int, ...] = ()) -> Trained:
-    """Several runs of a panel_run as one, on its first device; no run at all, where all are lost."""
+    """Several runs of a panel as one, on its first device; no run at all, where all are lost."""
     home = panel_run.request.devices[0]
     return Trained(
         panel_run.recipe,

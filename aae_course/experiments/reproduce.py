@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.numbers import Metrics, in_words
 from aae_course.experiments.panel_run import PanelRun, Request
-from aae_course.experiments.record import in_words, provenance
+from aae_course.experiments.record import provenance
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import split_replicas
@@ -48,9 +49,8 @@ def reproduce(
     """
     check_writable(request.out)
     started = time.monotonic()
-    origin = provenance(
-        request.devices[0], request.command
-    )  # the source may change while it trains
+    # Asked before the training, while which the source may change.
+    origin = provenance(request.devices[0], request.command)
     panel_runs, absent = plan(artefact, request)
     for panel, why in absent.items():
         say(f"panel {panel} is left out: {why}")
@@ -74,20 +74,20 @@ def train_panels(
 ) -> tuple[dict[str, Trained], dict[str, dict], float]:
     """Train and measure every panel; also the seconds that training took in earlier sessions."""
     trained, metrics, earlier = {}, {}, 0.0
-    for number, panel_run in enumerate(panel_runs, start=1):
-        panel, begun = panel_run.panel, time.monotonic()
-        left = in_all(panel_runs[number - 1 :], trained.values())
-        say(f"{number} of {len(panel_runs)}, panel {panel}: {panel_run.recipe.title}{left}")
-        trained[panel] = panel_run.train(partial(tell, artefact, panel_runs[number - 1 :], say))
+    for done, panel_run in enumerate(panel_runs):
+        panel, left, begun = panel_run.panel, panel_runs[done:], time.monotonic()
+        title, time_left = panel_run.recipe.title, training_left(left, trained.values())
+        say(f"{done + 1} of {len(panel_runs)}, panel {panel}: {title}{time_left}")
+        trained[panel] = panel_run.train(partial(tell_progress, artefact, left, say))
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
-        found = artefact.metrics(panel, trained[panel])
-        metrics |= found
-        say(f"panel {panel}: {in_words(found)}")
+        measured = artefact.metrics(panel, trained[panel])
+        metrics |= measured
+        say(f"panel {panel}: {in_words(measured)}")
     return trained, metrics, earlier
 
 
-def in_all(panel_runs: Sequence[PanelRun], trained: Collection[Trained]) -> str:
-    """How long the training of ``panel_runs`` will take at the pace so far; else empty."""
+def training_left(panel_runs: Sequence[PanelRun], trained: Collection[Trained]) -> str:
+    """How long ``panel_runs`` will take at the pace of what is trained; empty if nothing is."""
     steps = sum(run.history.steps[-1] for run in trained if run.history.steps)
     if not steps:
         return ""
@@ -116,36 +116,40 @@ def plan(artefact: Artefact, request: Request) -> tuple[list[PanelRun], dict[str
     return panel_runs, absent
 
 
-def tell(
+def tell_progress(
     artefact: Artefact, panel_runs: Sequence[PanelRun], say: Callable[[str], None], run: Run
 ) -> None:
-    """Say how the first of ``panel_runs`` stands and how long all of them will still take.
+    """Say how ``run``, that of the first of ``panel_runs``, stands, and how long all will take."""
+    now, *later = panel_runs
+    pace = run.history.seconds / run.step
+    here = (run.total_steps - run.step) * pace
+    everything = here + sum(panel_run.steps for panel_run in later) * pace
+    say(
+        f"panel {now.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
+        f"{in_words(measured_so_far(artefact, now, run))}; "
+        f"about {minutes(here)} left here and {minutes(everything)} in all"
+    )
 
-    The numbers are those of validation images: the test set is for the end.
+
+def measured_so_far(artefact: Artefact, panel_run: PanelRun, run: Run) -> dict[str, dict]:
+    """The numbers of a panel that still trains, on validation images: the test set is for the end.
+
+    What they draw at random does not change the training.
     """
-    panel_run = panel_runs[0]
 
-    def measure(model: Model) -> dict:
-        models = split_replicas(model, panel_run.build, run.seeds)
+    def measure(model: Model) -> dict[str, dict]:
         so_far = Trained(
             panel_run.recipe,
             panel_run.data,
             run.seeds,
-            models,
+            split_replicas(model, panel_run.build, run.seeds),
             run.history,
             panel_run.request.scale,
             final=False,
         )
         return artefact.metrics(panel_run.panel, so_far)
 
-    found = in_words(run.undisturbed(measure))
-    pace = run.history.seconds / run.step
-    here = (run.total_steps - run.step) * pace
-    everything = here + sum(later.steps for later in panel_runs[1:]) * pace
-    say(
-        f"panel {panel_run.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
-        f"{found}; about {minutes(here)} left here and {minutes(everything)} in all"
-    )
+    return run.undisturbed(measure)
 
 
 def minutes(seconds: float) -> str:
@@ -164,13 +168,14 @@ def write_views(
     picture: Path,
 ) -> None:
     """Write the picture, and beside it the table if there is one."""
-    rows = artefact.table(metrics) if artefact.table else None
+    numbers = Metrics(metrics)
+    rows = artefact.table(numbers) if artefact.table else None
     if rows:
         write_text(picture.with_suffix(".md"), markdown_table(rows))
     if artefact.draw:
         figure = artefact.draw(trained, scale)
     elif artefact.plot:
-        figure = artefact.plot(metrics)
+        figure = artefact.plot(numbers)
     else:
         figure = draw_table(rows, artefact.title)
     write_picture(figure, picture)

@@ -11,16 +11,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
+from aae_course.data.dataset import Dataset
 from aae_course.data.labels import one_hot
-from aae_course.experiments.clusters.baselines import COUNTS
-from aae_course.experiments.clusters.table_3 import OURS
+from aae_course.experiments.clusters.baselines import CLUSTER_COUNTS
+from aae_course.experiments.clusters.table_3 import AAE, METHODS_OF_TABLE_3, row_of
+from aae_course.experiments.numbers import Metrics, Number
 from aae_course.lessons.semi_supervised import compared
+from aae_course.metrics.clustering import Clustered, clustered, score
 from aae_course.models import LabelAndStyle
 from aae_course.pictures.by_label import percents
 from aae_course.pictures.plots import DIGIT_COLOURS
 
-AAE = "clusters"  # its rows in Table 3
-KINDS = ("test", "majority")  # naming by the paper's rule, and by majority
+# Errors of clusters that are named by their surest image, as in the paper, and by majority.
+BY_SUREST, BY_MAJORITY = "test_error_percent", "majority_error_percent"
 MARKERS = "osd^v"
 
 
@@ -81,6 +84,19 @@ def change_by_part(model: LabelAndStyle, x: Tensor) -> tuple[float, float]:
     return tuple(0.5 * (image - own).square().sum(1).mean().item() for image in changed)
 
 
+def validation_errors(model: LabelAndStyle, data: Dataset) -> dict[str, float]:
+    """After an epoch: both errors by names, on the two halves of the validation images."""
+    everything = clustered(model, data.validation)
+    half = len(everything.labels) // 2
+    parts = (slice(None, half), slice(half, None))
+    named, asked = (Clustered(everything.scores[p], everything.labels[p]) for p in parts)
+    scores = score(named, asked)
+    return {
+        "paper's naming": scores[BY_SUREST],
+        "majority naming": scores[BY_MAJORITY],
+    }
+
+
 def draw_partition(
     clusters: Mapping[str, tuple[int, ...]], names: Mapping[str, Mapping[str, int | None]]
 ) -> Figure:
@@ -132,7 +148,7 @@ def draw_contingency(ax: Axes, table: Tensor, names: Tensor) -> None:
     ax.tick_params(axis="y", rotation=0)
 
 
-def draw_shares(shares: Mapping[str, Tensor]) -> Figure:
+def draw_cluster_sizes(shares: Mapping[str, Tensor]) -> Figure:
     """Shares of the clusters from the largest to the smallest, a line with markers for each run.
 
     The dashed line is the fair share; below the dotted one, a tenth of it, a cluster counts as
@@ -142,9 +158,9 @@ def draw_shares(shares: Mapping[str, Tensor]) -> Figure:
         shares: name of a run -> (clusters,), as many in each.
     """
     figure, ax = plt.subplots(figsize=(7.5, 3.2), layout="constrained")
-    for (name, found), colour, marker in zip(shares.items(), DIGIT_COLOURS, MARKERS, strict=False):
-        order = found.sort(descending=True).values.cpu()
-        label = f"{name}: effectively {effective_clusters(found):.1f}"
+    for (name, each), colour, marker in zip(shares.items(), DIGIT_COLOURS, MARKERS, strict=False):
+        order = each.sort(descending=True).values.cpu()
+        label = f"{name}: effectively {effective_clusters(each):.1f}"
         rank = range(1, len(order) + 1)
         ax.plot(rank, order, color=colour, marker=marker, markersize=5, label=label)
     fair = 1 / len(order)
@@ -156,7 +172,7 @@ def draw_shares(shares: Mapping[str, Tensor]) -> Figure:
     return figure
 
 
-def draw_table(metrics: Mapping[str, dict]) -> Figure:
+def draw_table_3(metrics: Metrics) -> Figure:
     """Errors of Table 3, ours with their spread over seeds, a panel for each number of clusters.
 
     Full marks are majority naming, hollow ones the paper's naming. A dashed line stands at the
@@ -165,64 +181,61 @@ def draw_table(metrics: Mapping[str, dict]) -> Figure:
     Args:
         metrics: those of ``figures/table3.json``.
     """
-    figure, axes = plt.subplots(1, len(COUNTS), figsize=(12, 3), layout="constrained", sharey=True)
-    for ax, count in zip(axes, COUNTS, strict=True):
-        for height, row in enumerate(OURS):
-            colour = DIGIT_COLOURS[3 if row == AAE else 0]
-            for kind, face, up in zip(KINDS, ("white", colour), (-0.12, 0.12), strict=True):
-                found = metrics.get(f"{row}_{count}.{kind}_error_percent")
-                if found and found["mean"] is not None:
+    figure, axes = plt.subplots(
+        1, len(CLUSTER_COUNTS), figsize=(12, 3), layout="constrained", sharey=True
+    )
+    for ax, count in zip(axes, CLUSTER_COUNTS, strict=True):
+        for height, method in enumerate(METHODS_OF_TABLE_3):
+            colour = DIGIT_COLOURS[3 if method == AAE else 0]
+            for metric, face, up in ((BY_SUREST, "white", -0.12), (BY_MAJORITY, colour, 0.12)):
+                error = metrics.of(row_of(method, count), metric)
+                if error.mean is not None:
                     ax.errorbar(
-                        found["mean"], height + up, xerr=found["std"] or 0.0, fmt="o",
+                        error.mean, height + up, xerr=error.std or 0.0, fmt="o",
                         color=colour, markerfacecolor=face,
                     )  # fmt: skip
-        paper = metrics.get(f"{AAE}_{count}.test_error_percent", {}).get("paper")
+        paper = metrics.of(row_of(AAE, count), BY_SUREST).paper
         if paper is not None:
             ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
         ax.set(title=f"{count} clusters", xlabel="test error, %", xlim=(0, None))
         ax.grid(alpha=0.3)
-    axes[0].set_yticks(range(len(OURS)), OURS.values())
+    axes[0].set_yticks(range(len(METHODS_OF_TABLE_3)), METHODS_OF_TABLE_3.values())
     return figure
 
 
-def table_in_words(metrics: Mapping[str, dict]) -> list[str]:
+def table_3_in_words(metrics: Metrics) -> list[str]:
     """What ``figures/table3.json`` says of our clustering AAE, as a list in Markdown."""
-    words = []
-    for count in COUNTS:
-        named, aae = (metrics[f"{AAE}_{count}.{kind}_error_percent"] for kind in KINDS)
-        alive = metrics[f"{AAE}_{count}.clusters_alive"]["mean"]
+    words, lowest = [], []
+    for count in CLUSTER_COUNTS:
+        errors = majority_errors(metrics, count)
+        by_surest, aae = (metrics.of(row_of(AAE, count), m) for m in (BY_SUREST, BY_MAJORITY))
+        alive = metrics.of(row_of(AAE, count), "clusters_alive").mean
         words.append(
-            f"- **{count} clusters**, {alive:.1f} of them alive: {named['mean']:.2f} % by the "
-            f"paper's naming{_beside_the_paper(named)}, {aae['mean']:.2f} % by majority. By "
+            f"- **{count} clusters**, {alive:.1f} of them alive: {by_surest.mean:.2f} % by the "
+            f"paper's naming{_beside_the_paper(by_surest)}, {aae.mean:.2f} % by majority. By "
             "majority, beside it:"
         )
-        for row, error in _majority_errors(metrics, count).items():
-            if row != AAE:
-                verdict = compared(aae, metrics[f"{row}_{count}.majority_error_percent"])
-                words.append(f"    - {OURS[row]} ({error:.2f} %): {verdict}.")
-    return [*words, _verdict(metrics)]
+        for method, error in errors.items():
+            if method != AAE:
+                title = METHODS_OF_TABLE_3[method]
+                words.append(f"    - {title} ({error.mean:.2f} %): {compared(aae, error)}.")
+        best = min(errors, key=lambda method: errors[method].mean)
+        lowest.append(f"{count}: {METHODS_OF_TABLE_3[best]}")
+    verdict = "; ".join(lowest)
+    return [*words, f"- **Lowest mean by majority**, for each number of clusters: {verdict}."]
 
 
-def _beside_the_paper(found: dict) -> str:
+def majority_errors(metrics: Metrics, count: int) -> dict[str, Number]:
+    """Method of Table 3 -> its error by majority, where it was measured."""
+    errors = {m: metrics.of(row_of(m, count), BY_MAJORITY) for m in METHODS_OF_TABLE_3}
+    return {method: error for method, error in errors.items() if error.mean is not None}
+
+
+def _beside_the_paper(error: Number) -> str:
     """How an error stands to the paper's, if the paper has one."""
-    error, paper = found["mean"], found["paper"]
-    if paper is None:
+    if error.paper is None:
         return " (not in the paper)"
-    if error <= paper:
-        return f" (the paper's {paper:.2f} % reached)"
-    return f" (the paper's {paper:.2f} % not reached, by a factor {error / paper:.1f})"
-
-
-def _verdict(metrics: Mapping[str, dict]) -> str:
-    """The method with the lowest mean for each number of clusters."""
-    first = []
-    for count in COUNTS:
-        errors = _majority_errors(metrics, count)
-        first.append(f"{count}: {OURS[min(errors, key=errors.get)]}")
-    return f"- **Lowest mean by majority**, for each number of clusters: {'; '.join(first)}."
-
-
-def _majority_errors(metrics: Mapping[str, dict], count: int) -> dict[str, float]:
-    """Row of Table 3 -> its mean error by majority, where it was measured."""
-    found = {row: metrics.get(f"{row}_{count}.majority_error_percent") or {} for row in OURS}
-    return {row: entry["mean"] for row, entry in found.items() if entry.get("mean") is not None}
+    if error.mean <= error.paper:
+        return f" (the paper's {error.paper:.2f} % reached)"
+    factor = error.mean / error.paper
+    return f" (the paper's {error.paper:.2f} % not reached, by a factor {factor:.1f})"

@@ -1,4 +1,4 @@
-"""Diagnostics and pictures of notebook 11: fields, filters, checkerboards, statistics, verdict."""
+"""Diagnostics and pictures of notebook 11: receptive fields, filters, checkerboards, batch norm."""
 
 from __future__ import annotations
 
@@ -11,28 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from aae_course.experiments.architectures.table import (
-    COLUMNS,
-    PLACE_COLUMNS,
-    PLACE_TITLES,
-    failures,
-    title,
-    values_of,
-    winners,
-)
 from aae_course.networks.layers import BatchNorm
 from aae_course.networks.receptive_field import ReceptiveField
 from aae_course.pictures.plots import DIGIT_COLOURS, image_grid
 
 Shape = tuple[int, int, int]
 MARGIN = 5  # pixels around an image, for fields that reach beyond it
-PURPOSES = {  # what one may want, and the column that speaks of it
-    "To rebuild images": "half_squared_error",
-    "To have codes that follow the prior": "prior_two_sample_accuracy",
-    "To draw new images": "frechet_distance",
-    "To classify with few labels": "semi_supervised_error_percent",
-    "To find clusters": "clustering_error_percent",
-}
 
 
 # Receptive fields and filters
@@ -173,14 +157,14 @@ def norm_gaps(encoder: nn.Module, x: Tensor, noisy: bool) -> list[tuple[float, f
         noisy: whether the encoder's first layer, its noise, is on.
     """
     layers = [layer for layer in encoder.modules() if isinstance(layer, BatchNorm)]
-    found: list[tuple[float, float]] = []
+    gaps: list[tuple[float, float]] = []
 
     def look(layer: BatchNorm, arguments: tuple[Tensor]) -> None:
         features = arguments[0].transpose(0, 1).flatten(1)
         std = layer.running_variance.sqrt()
         gap = (features.mean(1) - layer.running_mean) / std
         ratio = features.std(1, correction=0) / std
-        found.append((gap.square().mean().sqrt().item(), ratio.log().mean().exp().item()))
+        gaps.append((gap.square().mean().sqrt().item(), ratio.log().mean().exp().item()))
 
     handles = [layer.register_forward_pre_hook(look) for layer in layers]
     encoder.eval()
@@ -190,7 +174,7 @@ def norm_gaps(encoder: nn.Module, x: Tensor, noisy: bool) -> list[tuple[float, f
     encoder.eval()
     for handle in handles:
         handle.remove()
-    return found
+    return gaps
 
 
 def draw_gaps(gaps: Mapping[str, Sequence[Sequence[tuple[float, float]]]]) -> Figure:
@@ -200,8 +184,8 @@ def draw_gaps(gaps: Mapping[str, Sequence[Sequence[tuple[float, float]]]]) -> Fi
         gaps: kind -> minibatches -> layers -> (gap of means, ratio of stds), from `norm_gaps`.
     """
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained", sharey=True)
-    for row, found in enumerate(gaps.values()):
-        values = np.array(found)  # (minibatches, layers, 2)
+    for row, minibatches in enumerate(gaps.values()):
+        values = np.array(minibatches)  # (minibatches, layers, 2)
         for layer in range(values.shape[1]):
             colour, marker = DIGIT_COLOURS[layer], "os^D"[layer % 4]
             height = np.full(len(values), -row - 0.15 * (layer - (values.shape[1] - 1) / 2))
@@ -216,61 +200,3 @@ def draw_gaps(gaps: Mapping[str, Sequence[Sequence[tuple[float, float]]]]) -> Fi
         ax.axvline(nothing, color="0.35", linestyle="--", linewidth=0.9)
         ax.grid(axis="y", alpha=0.3)
     return figure
-
-
-# The verdict
-
-
-def what_to_use(metrics: Mapping[str, dict]) -> list[str]:
-    """For each purpose the best mean, and the cheapest architecture that is not told from it.
-
-    Args:
-        metrics: those of ``figures/architectures.json``.
-    """
-    return [_advice(metrics, purpose, column) for purpose, column in PURPOSES.items()]
-
-
-def _advice(metrics: Mapping[str, dict], purpose: str, column: str) -> str:
-    heading, more = COLUMNS[column]
-    values = values_of(metrics, column)
-    if not values:
-        return f"- **{purpose}** ({heading}): nothing was measured."
-    means = {name: np.mean(found) for name, found in values.items()}
-    flops = {name: metrics[f"{name}.flops_per_image"]["mean"] / 1e6 for name in values}
-    level = winners(metrics, values, column, more) or set(values)
-    first = (max if more else min)(level, key=means.get)
-    cheap = min(level, key=lambda name: (flops[name], name != first))
-
-    def described(name: str) -> str:
-        return (
-            f"{title(name)} ({means[name]:.3g}, {flops[name]:.2g} MFLOP, "
-            f"{failures(metrics, name):.0f} % of its runs failed over all tasks)"
-        )
-
-    if cheap == first:
-        return f"- **{purpose}** ({heading}): {described(first)}; nothing cheaper is level with it."
-    return (
-        f"- **{purpose}** ({heading}): the best mean has {described(first)}; "
-        f"the cheapest that these seeds do not tell from it is {described(cheap)}."
-    )
-
-
-def places_in_words(metrics: Mapping[str, dict]) -> list[str]:
-    """Where batch norm is best, a sentence for each column, and whether it is needed at all.
-
-    Args:
-        metrics: those of ``figures/batch_norm.json``.
-    """
-    return [_best_place(metrics, column) for column in PLACE_COLUMNS]
-
-
-def _best_place(metrics: Mapping[str, dict], column: str) -> str:
-    heading, more = PLACE_COLUMNS[column]
-    values = values_of(metrics, column, PLACE_TITLES)
-    if "norm_none" not in values:
-        return f"- **{heading}**: nothing was measured."
-    level = winners(metrics, PLACE_TITLES, column, more)
-    listed = " · ".join(words for row, words in PLACE_TITLES.items() if row in level)
-    without = np.mean(values["norm_none"])
-    need = "is not told from the best" if "norm_none" in level else "is told from the best"
-    return f"- **{heading}**: best or not told from it: {listed}. Nowhere ({without:.3g}) {need}."

@@ -2,114 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from aae_course.experiments.numbers import Number
 from aae_course.lessons.embeddings import DECODED, Placed
 from aae_course.pictures.plots import draw_codes
-
-DRAWN = 500  # codes in a picture: more would lie on one another
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A row of the table: what it is called, how a value is written, and which is better."""
-
-    title: str
-    form: str
-    more_is_better: bool = False
-    images: str = ""  # the number that says how many images a share is of
-
+from aae_course.pictures.tables import Column, heading_of, table_rows
 
 MEASURES = {
-    "own_error_percent": Measure("k-NN error, its own images", "{:.1f} %", images="own_images"),
-    "new_error_percent": Measure("k-NN error, new images", "{:.1f} %", images="new_images"),
-    "trustworthiness": Measure("trustworthiness", "{:.3f}", more_is_better=True),
-    "continuity": Measure("continuity", "{:.3f}", more_is_better=True),
-    "fit_seconds": Measure("time to fit", "{:.2f} s"),
-    "embed_seconds": Measure("time to place new images", "{:.3g} s"),
-    "decode_seconds": Measure(f"time to decode {DECODED}", "{:.3g} s"),
-    "half_squared_error": Measure("error of what is decoded", "{:.1f}"),
+    column.name: column
+    for column in (
+        Column("own_error_percent", "k-NN error, its own images", form=".1f", unit=" %"),
+        Column("new_error_percent", "k-NN error, new images", form=".1f", unit=" %"),
+        Column("trustworthiness", "trustworthiness", more_is_better=True, form=".3f"),
+        Column("continuity", "continuity", more_is_better=True, form=".3f"),
+        Column("fit_seconds", "time to fit", form=".2f", unit=" s"),
+        Column("embed_seconds", "time to place new images", unit=" s"),
+        Column("decode_seconds", f"time to decode {DECODED}", unit=" s"),
+        Column("half_squared_error", "error of what is decoded", form=".1f"),
+    )
 }
+DRAWN = 500  # codes in a picture: more would lie on one another
+# The number that says of how many images a share is.
+IMAGES_OF = {"own_error_percent": "own_images", "new_error_percent": "new_images"}
 
 
-def table(found: Mapping[str, Placed]) -> list[list[str]]:
+def table(methods: Mapping[str, Placed]) -> list[list[str]]:
     """A column for each method, a row for each measure; a dash where a method cannot."""
-    rows = [["", *found]]
-    counts = (f"{placed.numbers['fitted_images']:,}" for placed in found.values())
-    rows.append(["images fitted", *counts])
-    for name, measure in MEASURES.items():
-        values = (placed.numbers.get(name) for placed in found.values())
-        rows.append([measure.title, *(_written(measure, value) for value in values)])
-    return rows
+    columns = list(MEASURES.values())
+    starts = {
+        name: [name, f"{placed.numbers['fitted_images']:,}"] for name, placed in methods.items()
+    }
+    rows = table_rows(starts, columns, lambda name, m: number_of(methods[name], m), absent="–")
+    by_method = [["", "images fitted", *heading_of(columns)], *rows]
+    return [list(line) for line in zip(*by_method, strict=True)]
 
 
-def _written(measure: Measure, value: float | None) -> str:
-    return "–" if value is None else measure.form.format(value)
+def number_of(placed: Placed, measure: str) -> Number:
+    """What a method got; an empty number if it cannot do what is measured."""
+    return Number(placed.numbers.get(measure))
 
 
 def in_words(
-    found: Mapping[str, Placed], other: str, ours: str, names: Iterable[str] = MEASURES
+    methods: Mapping[str, Placed], other: str, ours: str, names: Iterable[str] = MEASURES
 ) -> list[str]:
     """Measure by measure, which of two methods wins and which is best of all: a Markdown list.
 
     Args:
-        found: method -> what it made of the images.
+        methods: method -> what it made of the images.
         other: a method, such as "UMAP".
         ours: the one to compare it with.
         names: of the measures.
     """
     words = []
-    for name in names:
-        measure = MEASURES[name]
-        values = {title: placed.numbers.get(name) for title, placed in found.items()}
-        able = {title: value for title, value in values.items() if value is not None}
-        pair = ", ".join(f"{who} {_written(measure, values[who])}" for who in (other, ours))
+    for measure in (MEASURES[name] for name in names):
+        numbers = {name: number_of(placed, measure.name) for name, placed in methods.items()}
+        able = {name: number.mean for name, number in numbers.items() if number.mean is not None}
+        pair = ", ".join(f"{who} {_written(measure, numbers[who])}" for who in (other, ours))
         best = (max if measure.more_is_better else min)(able, key=able.get)
-        verdict = _verdict(measure, found, name, other, ours)
+        verdict = _verdict(measure, methods, other, ours)
         words.append(
-            f"- **{measure.title}**: {pair}: {verdict}. Best of all: {best}, "
-            f"{_written(measure, able[best])}."
+            f"- **{measure.heading}**: {pair}: {verdict}. Best of all: {best}, "
+            f"{_written(measure, numbers[best])}."
         )
     return words
 
 
-def _verdict(measure: Measure, found: Mapping[str, Placed], name: str, other, ours) -> str:
+def _written(measure: Column, number: Number) -> str:
+    return "–" if number.mean is None else measure.written(number)
+
+
+def _verdict(measure: Column, methods: Mapping[str, Placed], other: str, ours: str) -> str:
     """Who wins; nobody if both are written alike, or two shares of images could differ so by luck.
 
     By luck means here: by less than two standard errors of the difference.
     """
-    a, b = (found[who].numbers for who in (other, ours))
-    if a.get(name) is None or b.get(name) is None:
-        able = [who for who, numbers in ((other, a), (ours, b)) if name in numbers]
+    numbers = {who: number_of(methods[who], measure.name) for who in (other, ours)}
+    able = [who for who, number in numbers.items() if number.mean is not None]
+    if len(able) < 2:
         return f"only {able[0]} can" if able else "neither can"
-    if _written(measure, a[name]) == _written(measure, b[name]):
+    a, b = numbers.values()
+    if measure.written(a) == measure.written(b):
         return "a draw"
-    if measure.images and abs(a[name] - b[name]) < 2 * _standard_error(measure, name, a, b):
-        return "too close to call"
-    other_wins = (a[name] > b[name]) == measure.more_is_better
+    images = IMAGES_OF.get(measure.name)
+    if images:
+        counts = [methods[who].numbers[images] for who in (other, ours)]
+        if abs(a.mean - b.mean) < 2 * _standard_error((a.mean, b.mean), counts):
+            return "too close to call"
+    other_wins = (a.mean > b.mean) == measure.more_is_better
     return f"**{other if other_wins else ours} wins**"
 
 
-def _standard_error(measure: Measure, name: str, *numbers: Mapping[str, float]) -> float:
+def _standard_error(percents: Sequence[float], images: Sequence[int]) -> float:
     """Of the difference of two shares in percent, each of its own number of images."""
-    variances = (each[name] * (100 - each[name]) / each[measure.images] for each in numbers)
+    variances = (p * (100 - p) / n for p, n in zip(percents, images, strict=True))
     return sum(variances) ** 0.5
 
 
-def draw_planes(found: Mapping[str, Placed], columns: int = 3) -> Figure:
+def draw_planes(methods: Mapping[str, Placed], columns: int = 3) -> Figure:
     """The codes of the images that each method was fitted to, a panel each."""
-    rows = -(-len(found) // columns)
+    rows = -(-len(methods) // columns)
     figure, axes = plt.subplots(
         rows, columns, figsize=(3.4 * columns, 3.6 * rows), layout="constrained", squeeze=False
     )
-    for ax in axes.flat[len(found) :]:
+    for ax in axes.flat[len(methods) :]:
         ax.remove()
-    for (title, placed), ax in zip(found.items(), axes.flat, strict=False):
+    for (title, placed), ax in zip(methods.items(), axes.flat, strict=False):
         draw_plane(ax, placed)
         ax.set_title(title)
     return figure

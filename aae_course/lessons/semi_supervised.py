@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 from torch import Tensor
 
-from aae_course.experiments.labels.progress import QUOTED
-from aae_course.experiments.labels.table_2 import OURS, row_of
+from aae_course.experiments.labels.table_2 import AAE, ERROR, METHODS_OF_TABLE_2, row_of
+from aae_course.experiments.numbers import Metrics, Number
 from aae_course.metrics.significance import differ
 from aae_course.pictures.plots import DIGIT_COLOURS
 from aae_course.training.history import History
@@ -22,6 +22,7 @@ from aae_course.training.history import History
 MARKERS = "osd^v"
 CANNOT_TELL = 2 * math.log(2)  # what D_y, D_z and the generator (for both) pay then
 
+LABELS_PUBLISHED = ("100", "1000", "all")
 # Test errors in percent that re-implementations publish for MNIST: of each run, or, with ±, the
 # mean of three. They publish accuracies; where, the comment says.
 PUBLISHED = {
@@ -160,12 +161,11 @@ def _prepare(axes: Sequence[Axes], labels: Tensor, classes: int) -> None:
 
 def _draw_entropies(ax: Axes, y: Tensor, style: dict) -> None:
     """The share of images whose entropy is at most so much."""
-    found = entropies(y).sort().values.cpu()
-    shares = torch.arange(1, len(found) + 1) / len(found)
-    ax.plot(found, shares, **style, markevery=(len(found) // 10, max(1, len(found) // 5)))
+    h, n = entropies(y).sort().values.cpu(), len(y)
+    ax.plot(h, torch.arange(1, n + 1) / n, **style, markevery=(n // 10, max(1, n // 5)))
 
 
-def draw_table(metrics: Mapping[str, dict]) -> Figure:
+def draw_table_2(metrics: Metrics) -> Figure:
     """Errors with 100, 1000 and all labels: ours with their spread, and those others publish.
 
     A dashed line stands at the paper's AAE.
@@ -175,15 +175,17 @@ def draw_table(metrics: Mapping[str, dict]) -> Figure:
     """
     figure, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained", sharey=True)
     names = [f"AAE, {name}" for name in PUBLISHED]
-    titles = [f"{title} (ours)" for title in OURS.values()]
-    for ax, count in zip(axes, ("100", "1000", "all"), strict=True):
+    titles = [f"{title} (ours)" for title in METHODS_OF_TABLE_2.values()]
+    for ax, count in zip(axes, LABELS_PUBLISHED, strict=True):
         for height, cells in enumerate(PUBLISHED.values()):
             errors = numbers_in(cells.get(count, ""))
             ax.plot(errors, [height] * len(errors), "x", color="0.35")
-        for height, name in enumerate(OURS, start=len(PUBLISHED)):
-            found = metrics.get(f"{row_of(name, f'mnist_{count}')}.test_error_percent")
-            _draw_ours(ax, found, height, DIGIT_COLOURS[0 if name else 3])
-        paper = metrics[f"mnist_{count}.test_error_percent"]["paper"]
+        for height, method in enumerate(METHODS_OF_TABLE_2, start=len(PUBLISHED)):
+            error = error_of(metrics, method, count)
+            if error.mean is not None:
+                colour = DIGIT_COLOURS[3 if method == AAE else 0]
+                ax.errorbar(error.mean, height, xerr=error.std or 0.0, fmt="o", color=colour)
+        paper = error_of(metrics, AAE, count).paper
         ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
         ax.set(title=f"{count} labels", xlabel="test error, %", xscale="log", xlim=(0.5, 40))
         ax.set_xticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
@@ -193,78 +195,45 @@ def draw_table(metrics: Mapping[str, dict]) -> Figure:
     return figure
 
 
+def error_of(metrics: Metrics, method: str, labels: str) -> Number:
+    """Test error of a method of Table 2 with so many labels of MNIST."""
+    return metrics.of(row_of(method, f"mnist_{labels}"), ERROR)
+
+
 def numbers_in(cell: str) -> list[float]:
     """The errors in a cell of `PUBLISHED`, without spreads."""
     parts = [part.removeprefix("about ") for part in cell.split(", ") if part]
     return [float(part.partition(" ± ")[0]) for part in parts]
 
 
-def _draw_ours(ax: Axes, found: dict | None, height: int, colour) -> None:
-    """Mean and standard deviation over seeds, if it was measured."""
-    if found and found["mean"] is not None:
-        ax.errorbar(found["mean"], height, xerr=found["std"] or 0.0, fmt="o", color=colour)
-
-
-def table_in_words(metrics: Mapping[str, dict]) -> list[str]:
+def table_2_in_words(metrics: Metrics) -> list[str]:
     """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown."""
     words = []
-    for count in ("100", "1000", "all"):
-        aae = metrics[f"mnist_{count}.test_error_percent"]
-        error, paper = aae["mean"], aae["paper"]
-        verdict = "reached" if error <= paper else f"not reached, by a factor {error / paper:.1f}"
-        words.append(f"- **{count} labels**: {error:.2f} %; the paper's {paper:.2f} % {verdict}.")
-        for name, title in OURS.items():
-            other = metrics.get(f"{row_of(name, f'mnist_{count}')}.test_error_percent")
-            if name and other and other["mean"] is not None:
-                words.append(f"    - {title} ({other['mean']:.2f} %): {compared(aae, other)}.")
+    for count in LABELS_PUBLISHED:
+        aae = error_of(metrics, AAE, count)
+        reached = aae.mean <= aae.paper
+        verdict = "reached" if reached else f"not reached, by a factor {aae.mean / aae.paper:.1f}"
+        words.append(
+            f"- **{count} labels**: {aae.mean:.2f} %; the paper's {aae.paper:.2f} % {verdict}."
+        )
+        for method, title in METHODS_OF_TABLE_2.items():
+            other = error_of(metrics, method, count)
+            if method != AAE and other.mean is not None:
+                words.append(f"    - {title} ({other.mean:.2f} %): {compared(aae, other)}.")
         below = [
             name
             for name, cells in PUBLISHED.items()
-            if min(numbers_in(cells.get(count, "")), default=math.inf) < error
+            if min(numbers_in(cells.get(count, "")), default=math.inf) < aae.mean
         ]
         words.append(f"    - published re-implementations below it: {', '.join(below) or 'none'}.")
     return words
 
 
-def compared(aae: dict, other: dict) -> str:
+def compared(aae: Number, other: Number) -> str:
     """How our AAE's error stands to another's, by Welch's test where there are seeds for it."""
-    lower = aae["mean"] < other["mean"]
-    if min(len(aae["per_seed"]), len(other["per_seed"])) < 2:
+    lower = aae.mean < other.mean
+    if min(len(aae.per_seed), len(other.per_seed)) < 2:
         return f"the AAE's is {'lower' if lower else 'not lower'}, with one seed"
-    if not differ(aae["per_seed"], other["per_seed"]):
+    if not differ(aae.per_seed, other.per_seed):
         return "not told from the AAE's"
     return f"the AAE's is {'lower' if lower else 'higher'}"
-
-
-def draw_learning_curve(metrics: Mapping[str, dict] | None) -> Figure:
-    """The errors with 100 labels that the paper quotes, and ours where they were measured.
-
-    Args:
-        metrics: those of ``figures/progress.json``, or None.
-    """
-    figure, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")
-    ax.plot(
-        list(QUOTED), list(QUOTED.values()), "s:", color=DIGIT_COLOURS[3],
-        label="the paper, test images",
-    )  # fmt: skip
-    for epoch, error in QUOTED.items():
-        ax.annotate(f"{error:.2f}", (epoch, error), xytext=(5, 5), textcoords="offset points")
-    if metrics is not None:
-        epochs, errors = zip(*learning_curve(metrics).items(), strict=True)
-        ax.plot(epochs, errors, ".-", color=DIGIT_COLOURS[0], label="ours, validation images")
-    ax.set(xscale="log", yscale="log", xlabel="epoch", ylabel="error, %", xlim=(0.8, 9000))
-    ax.set_yticks([2, 5, 10, 20, 50], ["2", "5", "10", "20", "50"])
-    ax.minorticks_off()
-    ax.grid(alpha=0.3)
-    ax.legend()
-    return figure
-
-
-def learning_curve(metrics: Mapping[str, dict]) -> dict[int, float]:
-    """Epoch -> mean validation error in percent, in order, of those that were measured."""
-    found = {
-        int(key.partition(".")[0].removeprefix("epoch_")): entry["mean"]
-        for key, entry in metrics.items()
-        if key.startswith("epoch_") and entry["mean"] is not None
-    }
-    return dict(sorted(found.items()))

@@ -52,7 +52,7 @@ def effects(
             nothing from which to estimate the noise.
     """
     _check(values, factors)
-    rows = [(combination, value) for combination, found in values.items() for value in found]
+    rows = [(combination, value) for combination, seeds in values.items() for value in seeds]
     terms = [
         term for n in range(1, len(factors) + 1) for term in combinations(range(len(factors)), n)
     ]
@@ -80,10 +80,10 @@ def _check(values: Mapping[Combination, Sequence[float]], factors: Sequence[str]
         raise ValueError(
             f"{len(factors)} factors have {wanted} combinations, {len(values)} were given"
         )
-    if empty := [each for each, found in values.items() if not len(found)]:
+    if empty := [each for each, seeds in values.items() if not len(seeds)]:
         on = [factor for factor, is_on in zip(factors, empty[0], strict=True) if is_on]
         raise ValueError(f"there is no number with {' and '.join(on) or 'nothing'} on")
-    if not all(math.isfinite(value) for found in values.values() for value in found):
+    if not all(math.isfinite(value) for seeds in values.values() for value in seeds):
         raise ValueError("a number is not finite")
-    if all(len(found) == 1 for found in values.values()):
+    if all(len(seeds) == 1 for seeds in values.values()):
         raise ValueError("with one seed nothing tells an effect from noise: two are needed")

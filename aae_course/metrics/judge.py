@@ -50,17 +50,19 @@ def _train_judge(data: Dataset) -> Judge:
     return Judge(classifier, *(features(classifier, x) for x in real))
 
 
-def judge(model: EncoderDecoder, prior: Prior, codes: Tensor, by: Judge) -> dict[str, float]:
+def sample_scores(
+    model: EncoderDecoder, prior: Prior, codes: Tensor, judge: Judge
+) -> dict[str, float]:
     """What samples look like, and what lies between codes, in the features of the judge."""
-    samples = by.features(model.decode(prior.sample(len(by.test))))
-    between = by.features(model.decode(midpoints(codes)[: len(by.test)]))
-    looks = precision_recall(by.test, samples)
+    samples = judge.features(model.decode(prior.sample(len(judge.test))))
+    between = judge.features(model.decode(midpoints(codes)[: len(judge.test)]))
+    looks = precision_recall(judge.test, samples)
     return {
-        "frechet_distance": frechet_distance(by.test, samples),
+        "frechet_distance": frechet_distance(judge.test, samples),
         "precision": looks.precision,
         "recall": looks.recall,
-        "midpoint_precision": precision_recall(by.test, between).precision,
-        "validation_frechet_distance": frechet_distance(by.validation, samples),
+        "midpoint_precision": precision_recall(judge.test, between).precision,
+        "validation_frechet_distance": frechet_distance(judge.validation, samples),
     }
 
 

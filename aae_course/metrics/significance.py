@@ -22,8 +22,8 @@ def best(values: Mapping[str, Sequence[float]], more_is_better: bool) -> set[str
     first = min(values, key=lambda method: sign * mean(values[method]))
     level = {
         method
-        for method, found in values.items()
-        if len(found) > 1 and not differ(found, values[first])
+        for method, seeds in values.items()
+        if len(seeds) > 1 and not differ(seeds, values[first])
     }
     return level | {first}
 

@@ -95,8 +95,8 @@ FACES = Artefact(
     {"a": "aae_gaussian", "b": "aae_likelihood_tfd"},
     ARTEFACTS["fig5"].draw,
     measure={"a": seeds_of, "b": lambda trained: {"images": [len(trained.data.train)]}},
-    paper={"b.images": 102_236},
-    optional={"b": ("b.images",)},
+    paper={("b", "images"): 102_236},
+    optional={"b": (("b", "images"),)},
 )
 
 

@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 import small
 import torch
+from made_clusters import blobs, built
 from sklearn.linear_model import LinearRegression
 
+from aae_course.data.dataset import Split
 from aae_course.data.labels import one_hot
-from aae_course.experiments.clusters.baselines import COUNTS
-from aae_course.experiments.clusters.table_3 import OURS
+from aae_course.experiments.clusters.baselines import CLUSTER_COUNTS
+from aae_course.experiments.clusters.table_3 import METHODS_OF_TABLE_3
+from aae_course.experiments.numbers import Metrics
 from aae_course.lessons import clustering as plot
+from aae_course.metrics.clustering import clustered, score
 
 pytestmark = pytest.mark.usefixtures("closed")
 
@@ -111,6 +115,20 @@ def test_changes_are_half_squared_errors():
     assert by_z > 0
 
 
+def test_validation_errors_name_by_one_half_and_ask_the_other():
+    data, model = blobs(), built()
+    found = plot.validation_errors(model, data)
+    halves = [
+        Split(data.validation.images[part], data.validation.labels[part])
+        for part in (slice(30), slice(30, None))
+    ]
+    right = score(*(clustered(model, half) for half in halves))
+    assert found == {
+        "paper's naming": right["test_error_percent"],
+        "majority naming": right["majority_error_percent"],
+    }
+
+
 def test_a_partition_is_drawn_with_its_surest_images_and_names():
     clusters = {"A": (1, 0, 0), "B": (2,)}
     names = {"the surest": {"A": 1, "B": 2}, "matching": {"A": 0, "B": None}}
@@ -134,7 +152,7 @@ def test_contingency_is_drawn_in_the_order_of_the_names():
 
 def test_shares_are_drawn_from_the_largest_to_the_smallest():
     runs = {"even": torch.full((4,), 0.25), "collapsed": torch.tensor([0.0, 0.0, 1.0, 0.0])}
-    (ax,) = plot.draw_shares(runs).axes
+    (ax,) = plot.draw_cluster_sizes(runs).axes
     lines = {line.get_label(): list(line.get_ydata()) for line in ax.lines}
     assert lines["even: effectively 4.0"] == [0.25] * 4
     assert lines["collapsed: effectively 1.0"] == [1, 0, 0, 0]
@@ -154,7 +172,7 @@ TABLE = {
     "clusters_10.majority_error_percent": entry(28.0, 29.0, 30.0),
     "clusters_16.majority_error_percent": entry(20.0, 21.0, 22.0),
     "clusters_30.majority_error_percent": entry(3.8, 3.9, 4.0),
-    **{f"clusters_{count}.clusters_alive": entry(9.0, 10.0, 10.0) for count in COUNTS},
+    **{f"clusters_{count}.clusters_alive": entry(9.0, 10.0, 10.0) for count in CLUSTER_COUNTS},
     "kmeans_pixels_10.majority_error_percent": entry(40.0, 41.0, 42.0),
     "spectral_pixels_10.majority_error_percent": entry(10.0, 11.0, 12.0),
     "kmeans_codes_16.majority_error_percent": entry(20.5, 21.0, 22.0),
@@ -164,7 +182,7 @@ TABLE = {
 
 
 def test_the_words_say_what_the_numbers_say():
-    assert plot.table_in_words(TABLE) == [
+    assert plot.table_3_in_words(Metrics(TABLE)) == [
         "- **10 clusters**, 9.7 of them alive: 31.00 % by the paper's naming (not in the paper), "
         "29.00 % by majority. By majority, beside it:",
         "    - k-means on pixels (41.00 %): the AAE's is lower.",
@@ -181,8 +199,8 @@ def test_the_words_say_what_the_numbers_say():
 
 
 def test_the_table_is_drawn_as_far_as_it_was_measured():
-    ten, sixteen, thirty = plot.draw_table(TABLE).axes
-    assert [text.get_text() for text in ten.get_yticklabels()] == list(OURS.values())
+    ten, sixteen, thirty = plot.draw_table_3(Metrics(TABLE)).axes
+    assert [text.get_text() for text in ten.get_yticklabels()] == list(METHODS_OF_TABLE_3.values())
     means = [bars.lines[0].get_xdata()[0] for bars in ten.containers]
     assert means == pytest.approx([41, 11, 31, 29])
     assert len(thirty.containers) == 2

@@ -1,19 +1,12 @@
 """Diagnostics and pictures of notebook 11: fields, filters, checkerboards, statistics, verdict."""
 
-from statistics import mean
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
-from made_study import synthetic
 
-from aae_course.experiments.architectures import draw as pictures
-from aae_course.experiments.architectures.recipes import PLACES
-from aae_course.experiments.architectures.table import PLACE_COLUMNS, combination, title
-from aae_course.experiments.record import summarise
 from aae_course.lessons import convolutions as plot
-from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
+from aae_course.networks.convolutional import Convolutional
 from aae_course.networks.layers import MLP
 from aae_course.networks.receptive_field import receptive_fields
 
@@ -145,90 +138,3 @@ def test_gaps_are_drawn_with_a_name_for_each_kind(encoder):
     figure = plot.draw_gaps({"clean": found, "again": found})
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["clean", "again"]
     assert len(figure.axes[0].get_legend().get_texts()) == 4
-
-
-# The study
-
-
-def test_an_interaction_joins_the_means_of_two_architectures():
-    metrics, ax = synthetic(noise=1e-6), plt.subplots()[1]
-    pictures.draw_interaction(ax, metrics, "half_squared_error", ("strides", "batch norm"))
-    lines = {line.get_label(): line.get_ydata() for line in ax.lines}
-    expected = {False: [], True: []}
-    for name, architecture in ARCHITECTURES.items():
-        if isinstance(architecture, Convolutional) and not combination(architecture)[2]:
-            value = metrics[f"{name}.half_squared_error"]["mean"]
-            expected[architecture.strided].append(value)
-    assert lines["batch norm off"] == pytest.approx([mean(expected[False]), mean(expected[True])])
-
-
-def test_costs_have_a_mark_for_each_architecture():
-    figure = pictures.draw_costs(synthetic(), ("half_squared_error", "precision"))
-    assert [len(ax.containers) for ax in figure.axes] == [len(ARCHITECTURES)] * 2
-
-
-def test_failures_are_shares_of_all_tasks():
-    metrics = synthetic()
-    metrics["pooled_dense.clustering_failed_percent"] = summarise([100.0], None)
-    ax = pictures.draw_failures(metrics).axes[0]
-    widths = [[bar.get_width() for bar in bars] for bars in ax.containers]
-    totals = dict(zip(ARCHITECTURES, np.sum(widths, 0), strict=True))
-    assert totals.pop("pooled_dense") == pytest.approx(100 / 3)
-    assert set(totals.values()) == {0.0}
-
-
-def places(**lower):
-    """Metrics in which every place has 20, but for those named."""
-    return {
-        f"norm_{place}.{column}": summarise(
-            [lower.get(place, 20.0) + 0.01 * seed for seed in range(3)], None
-        )
-        for place in PLACES
-        for column in PLACE_COLUMNS
-    }
-
-
-def test_places_have_a_mark_for_each_seed():
-    figure = pictures.draw_places(places(encoder=5.0))
-    assert [len(ax.lines) for ax in figure.axes] == [len(PLACES)] * len(PLACE_COLUMNS)
-    errors = next(ax for ax in figure.axes if "error" in ax.get_title())
-    faces = [line.get_markerfacecolor() for line in errors.lines]
-    assert [face != "white" for face in faces] == [place == "encoder" for place in PLACES]
-
-
-def test_the_words_say_which_place_is_best_and_whether_one_is_needed():
-    said = plot.places_in_words(places(encoder=5.0))
-    assert "all layers of the encoder. Nowhere (20) is told from the best" in said[0]
-    assert "not told from the best" in plot.places_in_words(places())[0]
-
-
-def test_the_verdict_names_the_best_mean_and_the_cheapest_beside_it():
-    metrics = synthetic(noise=1e-6)
-    best, cheap = "pooled_averaged_normed", "strided_dense_normed"
-    for name in ARCHITECTURES:
-        metrics[f"{name}.frechet_distance"] = summarise([90.0, 91.0, 92.0], None)
-    metrics[f"{best}.frechet_distance"] = summarise([10.0, 30.0, 50.0], None)
-    metrics[f"{cheap}.frechet_distance"] = summarise([29.0, 31.0, 33.0], None)
-    metrics[f"{cheap}.flops_per_image"] = summarise([1e6], None)
-    (said,) = [each for each in plot.what_to_use(metrics) if "Fréchet" in each]
-    assert f"the best mean has {title(best)} (30, 2 MFLOP" in said
-    assert f"is {title(cheap)} (31, 1 MFLOP" in said
-
-
-def test_the_verdict_is_short_where_the_best_is_the_cheapest():
-    metrics = synthetic(noise=1e-6)
-    metrics["strided_dense.precision"] = summarise([0.9, 0.9, 0.9], None)
-    for name in ARCHITECTURES:
-        value = 1.0 if name == "strided_dense" else 9.0
-        metrics[f"{name}.frechet_distance"] = summarise([value, value, value], None)
-    (said,) = [each for each in plot.what_to_use(metrics) if "Fréchet" in each]
-    assert "strided, dense (1, 2 MFLOP" in said and "nothing cheaper" in said
-
-
-def test_without_a_file_there_is_nothing_to_say_and_nothing_breaks():
-    assert all("nothing was measured" in each for each in plot.what_to_use({}))
-    assert all("nothing was measured" in each for each in plot.places_in_words({}))
-    for figure in (pictures.draw_places({}), pictures.draw_failures({})):
-        figure.canvas.draw()
-    pictures.draw_costs({}, ("precision",)).canvas.draw()
-    pictures.draw_interaction(plt.subplots()[1], {}, "recall", ("strides", "batch norm"))

@@ -218,7 +218,7 @@ def test_the_words_go_through_every_measure(found):
     lines = embedding_table.in_words(found, "UMAP", "AAE")
     assert len(lines) == len(MEASURES)
     for line, measure in zip(lines, MEASURES.values(), strict=True):
-        assert line.startswith(f"- **{measure.title}**: UMAP ")
+        assert line.startswith(f"- **{measure.heading}**: UMAP ")
 
 
 # The picture

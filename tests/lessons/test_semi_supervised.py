@@ -9,8 +9,8 @@ import torch
 from sklearn.metrics import log_loss
 
 from aae_course import metrics
-from aae_course.experiments.labels.progress import QUOTED
-from aae_course.experiments.labels.table_2 import OURS
+from aae_course.experiments.labels.table_2 import METHODS_OF_TABLE_2
+from aae_course.experiments.numbers import Metrics
 from aae_course.lessons import semi_supervised as plot
 from aae_course.models.losses import discriminator_loss
 from aae_course.models.priors import Categorical
@@ -168,9 +168,9 @@ TABLE = {
 
 
 def test_the_table_is_drawn_as_far_as_it_was_measured():
-    figure = plot.draw_table(TABLE)
+    figure = plot.draw_table_2(Metrics(TABLE))
     few, _, everything = figure.axes
-    assert len(few.get_yticklabels()) == len(OURS) + len(plot.PUBLISHED)
+    assert len(few.get_yticklabels()) == len(METHODS_OF_TABLE_2) + len(plot.PUBLISHED)
     ours = [bars.lines[0].get_xdata()[0] for bars in few.containers]
     assert ours == [20.0, 4.0]
     assert len(everything.containers) == 1
@@ -195,7 +195,7 @@ def test_the_words_say_what_the_numbers_say():
         "nearest_codes_1000": seeds(5.0),
     }
     table = {f"{row}.test_error_percent": found for row, found in rows.items()}
-    found = plot.table_in_words(table)
+    found = plot.table_2_in_words(Metrics(table))
     assert found[0] == "- **100 labels**: 1.50 %; the paper's 1.90 % reached."
     assert [line.partition("%): ")[2] for line in found[1:4]] == [
         "the AAE's is lower.",
@@ -206,21 +206,3 @@ def test_the_words_say_what_the_numbers_say():
     assert found[5] == "- **1000 labels**: 4.00 %; the paper's 2.00 % not reached, by a factor 2.0."
     assert found[6].endswith("the AAE's is lower, with one seed.")
     assert found[-1].endswith("below it: flatala.")
-
-
-def test_the_learning_curve_is_drawn_in_the_order_of_the_epochs():
-    keys = {10: 9.0, 2: 19.0, 1: 22.0}
-    metrics = {f"epoch_{n}.validation_error_percent": entry(error) for n, error in keys.items()}
-    metrics |= {
-        "epoch_500.validation_error_percent": entry(None, paper=2.21),
-        "test_error_percent": entry(8.0),
-    }
-    assert list(plot.learning_curve(metrics).items()) == [(1, 22.0), (2, 19.0), (10, 9.0)]
-    paper, ours = plot.draw_learning_curve(metrics).axes[0].lines
-    assert paper.get_xdata().tolist() == list(QUOTED)
-    assert ours.get_ydata().tolist() == [22.0, 19.0, 9.0]
-
-
-def test_without_a_measured_curve_the_papers_stands_alone():
-    ax = plot.draw_learning_curve(None).axes[0]
-    assert [line.get_label() for line in ax.lines] == ["the paper, test images"]

@@ -1,4 +1,4 @@
-"""The study of notebook 11: what is measured on every architecture, and when a run has failed."""
+"""What the two studies of architectures measure, and when a run of theirs has failed."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from torch import Tensor
 
 from aae_course.data.dataset import Dataset
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.architectures.recipes import CODE, TASKS
-from aae_course.experiments.measures import match
-from aae_course.experiments.record import by_name
+from aae_course.experiments.architectures.recipes import CODE
+from aae_course.experiments.artefact import Measured
+from aae_course.experiments.measures import match, measure_clusters
+from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, reconstruction_error
-from aae_course.metrics.clustering import clustered, score
 from aae_course.metrics.codes import error_percent
-from aae_course.metrics.judge import judge, judge_of
+from aae_course.metrics.judge import judge_of, sample_scores
 from aae_course.models import EncoderDecoder
 from aae_course.networks.size import count_flops, count_parameters
 from aae_course.randomness import generators_restored, seed_noise
 
 WATCHED = 1000  # validation images that are looked at after every epoch
 TARGET = 0.6  # of the error of the mean image: how long does it take to get there?
-Measured = dict[str, list[float] | str]
+ByMetric = dict[str, list[float] | str]  # metric -> a value for every seed, or why there is none
 
 
 def measure_generation(row: str, trained: Trained) -> Measured:
@@ -34,12 +34,12 @@ def measure_generation(row: str, trained: Trained) -> Measured:
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
     useless = mean_image_error(trained)
-    broken = [found["half_squared_error"] > 0.9 * useless for found in rows]
-    found: Measured = by_name(rows)
+    broken = [of_seed["half_squared_error"] > 0.9 * useless for of_seed in rows]
+    measured: ByMetric = by_name(rows)
     if trained.final:
-        found |= size_and_speed(trained)
-        found["epochs_to_target"] = epochs_to_target(trained, TARGET * useless)
-    return named(row, "generation", found, broken, trained)
+        measured |= size_and_speed(trained)
+        measured["epochs_to_target"] = epochs_to_target(trained, TARGET * useless)
+    return named(row, "generation", measured, broken, trained)
 
 
 @torch.no_grad()
@@ -49,64 +49,60 @@ def _measure_seed(model: EncoderDecoder, trained: Trained, seed: int) -> dict[st
     with generators_restored(x.device):
         seed_noise([seed])
         codes = coded(model, x, test.labels).x
-        found = {
+        measured = {
             "half_squared_error": reconstruction_error(model, x),
             **match(codes, model.prior.sample(len(x)), seed),
         }
         if trained.final:
-            found |= judge(model, model.prior, codes, judge_of(trained.data))
-    return found
+            measured |= sample_scores(model, model.prior, codes, judge_of(trained.data))
+    return measured
 
 
 def measure_semi_supervised(row: str, trained: Trained) -> Measured:
     """Test error with few labels."""
     errors = [error_percent(model, trained.measured) for model in trained.models]
-    found = {"semi_supervised_error_percent": errors} if errors else {}
-    return named(row, "semi_supervised", found, [error > 50 for error in errors], trained)
+    measured = {"semi_supervised_error_percent": errors} if errors else {}
+    return named(row, "semi_supervised", measured, [error > 50 for error in errors], trained)
 
 
 def measure_clustering(row: str, trained: Trained) -> Measured:
     """Test error of clusters that are called by most of their validation images, and NMI."""
-    data = trained.data
-    rows = [
-        score(clustered(m, data.validation), clustered(m, trained.measured)) for m in trained.models
-    ]
+    scores = measure_clusters(trained)
     kept = {
         "clustering_error_percent": "majority_error_percent",
         "normalised_mutual_information": "normalised_mutual_information",
         "clusters_alive": "clusters_alive",
     }
-    found = {name: [each[key] for each in rows] for name, key in kept.items() if rows}
+    measured = {name: scores[metric] for name, metric in kept.items() if scores}
     clusters = trained.recipe.options["categories"]
-    dead = [each["clusters_alive"] < clusters / 2 for each in rows]
-    return named(row, "clustering", found, dead, trained)
+    dead = [alive < clusters / 2 for alive in scores.get("clusters_alive", ())]
+    return named(row, "clustering", measured, dead, trained)
 
 
 def named(
-    row: str, task: str, found: Measured, broken: Sequence[bool], trained: Trained
+    row: str, task: str, measured: ByMetric, broken: Sequence[bool], trained: Trained
 ) -> Measured:
-    """The numbers under the architecture's name, with the share of runs that failed.
+    """The numbers under the name of their row, with the share of runs that failed.
 
     A run has failed if its loss became infinite, or if it ended where a run of its task is useless.
     """
     runs = len(trained.seeds) + len(trained.lost)
     failed = 100 * (sum(broken) + len(trained.lost)) / runs
-    return {f"{row}.{name}": value for name, value in found.items()} | {
-        f"{row}.{task}_failed_percent": [failed]
-    }
+    measured = {**measured, f"{task}_failed_percent": [failed]}
+    return {(row, metric): values for metric, values in measured.items()}
 
 
-def size_and_speed(trained: Trained) -> Measured:
+def size_and_speed(trained: Trained) -> ByMetric:
     """Weights and operations of encoder and decoder, and images trained on in a second."""
     pixels, history = trained.data.train.images.shape[1], trained.history
-    found: Measured = {
+    measured: ByMetric = {
         "parameters": [float(count_parameters(trained.recipe.architecture, pixels, CODE))],
         "flops_per_image": [float(count_flops(trained.recipe.architecture, pixels, CODE))],
     }
     if trained.seeds and not trained.lost:
         seen = history.steps[-1] * trained.recipe.training.batch_size * len(trained.seeds)
-        found["images_per_second"] = [seen / history.seconds]
-    return found
+        measured["images_per_second"] = [seen / history.seconds]
+    return measured
 
 
 def mean_image_error(trained: Trained) -> float:
@@ -142,17 +138,13 @@ def validation_reconstruction(model: EncoderDecoder, data: Dataset) -> dict[str,
     return {"validation_half_squared_error": reconstruction_error(model, x)}
 
 
-MEASURES = {
+MEASURE_OF_TASK = {
     "generation": measure_generation,
     "semi_supervised": measure_semi_supervised,
     "clustering": measure_clustering,
 }
 
 
-def measures(panels: Iterable[str]) -> dict[str, Callable[[Trained], Measured]]:
-    """The measure of each panel: its name is the row's and the task's."""
-    found = {}
-    for panel in panels:
-        task = next(task for task in TASKS if panel.endswith(f"_{task}"))
-        found[panel] = partial(MEASURES[task], panel.removesuffix(f"_{task}"))
-    return found
+def measures(rows: Iterable[str], tasks: Iterable[str]) -> dict[str, Callable[[Trained], Measured]]:
+    """The measure of each panel, which is a row in a task and has the name of its recipe."""
+    return {f"{row}_{task}": partial(MEASURE_OF_TASK[task], row) for row in rows for task in tasks}

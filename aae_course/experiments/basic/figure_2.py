@@ -1,4 +1,7 @@
-"""Figure 2: codes of AAE and VAE over a Gaussian and a mixture."""
+"""Figure 2: codes of AAE and VAE over a Gaussian and a mixture.
+
+The command is ``aae-course reproduce fig2``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.measures import measure_codes
 from aae_course.experiments.trained import Trained
 from aae_course.pictures.plots import plot_codes, plot_latent_grid
 from aae_course.randomness import generators_restored, seed_noise
@@ -29,3 +34,11 @@ def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
     plot_latent_grid(manifold.models[0], manifold.models[0].prior, 20, shape, axes["e"])
     axes["e"].set_title("(e) images decoded over the prior of (a), even in probability")
     return figure
+
+
+ARTEFACT = Artefact(
+    "Figure 2: codes of AAE and VAE over a Gaussian and a mixture",
+    {"a": "aae_gaussian", "b": "aae_mixture", "c": "vae_gaussian", "d": "vae_mixture"},
+    draw_figure_2,
+    measure_codes,
+)

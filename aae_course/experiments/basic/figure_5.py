@@ -1,4 +1,7 @@
-"""Figure 5: samples of the AAE, and the training images nearest to some of them."""
+"""Figure 5: samples of the AAE, and the training images nearest to some of them.
+
+The command is ``aae-course reproduce fig5``.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.samples import draws
 from aae_course.pictures.plots import image_grid
@@ -46,3 +50,11 @@ def draw_samples(run: Trained, title: str, columns: int, rows: int, left: Axes, 
 def nearest_images(samples: Tensor, images: Tensor) -> Tensor:
     """Of each sample (n, pixels) the nearest image (m, pixels) by Euclidean distance."""
     return images[torch.cdist(samples, images).argmin(1)]
+
+
+ARTEFACT = Artefact(
+    "Figure 5: samples, and the training images nearest to some of them",
+    {"a": "aae_likelihood", "b": "aae_likelihood_tfd"},
+    draw_figure_5,
+    optional={"b": ()},
+)

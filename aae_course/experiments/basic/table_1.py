@@ -1,4 +1,6 @@
-"""Figure 5 and Table 1: samples of the AAE, and their Parzen-window log-likelihood.
+"""Table 1: Parzen-window log-likelihood of test images under samples of the AAE.
+
+The command is ``aae-course reproduce table1``.
 
 The Toronto Faces have five folds, each with a bandwidth of its own, chosen on its validation images
 (paper section 3). MNIST counts as one fold.
@@ -14,7 +16,8 @@ from sklearn.cluster import MiniBatchKMeans
 
 from aae_course.data.faces import load_folds
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import by_name
+from aae_course.experiments.artefact import Artefact, Measured
+from aae_course.experiments.numbers import Metrics, RowMetric, by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import BANDWIDTHS, Parzen, parzen_over_folds
 from aae_course.metrics.parzen import Fold
@@ -30,14 +33,8 @@ LONG_COLUMN = {"course": (200, 500), "paper": (VALIDATED, None)}
 WHY_SHORT = "10 million samples are drawn at course and paper scale only, once training has ended"
 CENTROIDS = {"smoke": 100, "course": 1000, "paper": 10_000}
 
-PAPER = {
-    "mnist_10k.parzen_nats": 340,
-    "mnist_10m.parzen_nats": 427,
-    "tfd_10k.parzen_nats": 2252,
-    "tfd_10m.parzen_nats": 2522,
-}
 # Of the paper's Table 1: MNIST and TFD, nats, with 10,000 samples where nothing else is said.
-OTHERS = {
+QUOTED_ROWS = {
     "DBN": ("138 ± 2", "1909 ± 66"),
     "Stacked CAE": ("121 ± 1.6", "2110 ± 50"),
     "Deep GSN": ("214 ± 1.1", "1890 ± 29"),
@@ -45,21 +42,20 @@ OTHERS = {
     "GAN, 10M samples": ("386", ""),
     "GMMN + AE": ("282 ± 2", "2204 ± 20"),
 }
+CONTROLS = {"training_images": "training images", "kmeans_centroids": "k-means centroids"}
 
 
-def measure_digits(trained: Trained) -> dict[str, list[float] | str]:
+def measure_digits(trained: Trained) -> Measured:
     """Log-likelihood of the test images, and of two controls, for every seed."""
     return measure_likelihood(trained, "mnist", controls if trained.final else None)
 
 
-def measure_faces(trained: Trained) -> dict[str, list[float] | str]:
+def measure_faces(trained: Trained) -> Measured:
     """Log-likelihood of the test images of all five folds, for every seed."""
     return measure_likelihood(trained, "tfd")
 
 
-def measure_likelihood(
-    trained: Trained, name: str, others: Callable | None = None
-) -> dict[str, list[float] | str]:
+def measure_likelihood(trained: Trained, name: str, others: Callable | None = None) -> Measured:
     """The rows ``<name>_10k`` and ``<name>_10m``, and those of other samples, for every seed."""
     folds = folds_of(trained)
     rows = [
@@ -67,8 +63,7 @@ def measure_likelihood(
         | (numbers_by_row(others(trained, seed, folds)) if others else {})
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    measured = by_name(rows)
-    return {f"{name}_10m.parzen_nats": WHY_SHORT, **measured}
+    return {(f"{name}_10m", "parzen_nats"): WHY_SHORT, **by_name(rows)}
 
 
 def folds_of(trained: Trained) -> list[Fold]:
@@ -82,16 +77,17 @@ def folds_of(trained: Trained) -> list[Fold]:
 
 def likelihood_of(
     trained: Trained, model: EncoderDecoder, seed: int, name: str, folds: Sequence[Fold]
-) -> dict[str, float]:
+) -> dict[RowMetric, float]:
     """The numbers of one model; the long column is for the end of a run."""
-    found = {f"{name}_10k": parzen_over_folds(next(draws(model, FEW, seed)), folds)}
+    short = parzen_over_folds(next(draws(model, FEW, seed)), folds)
+    windows = {f"{name}_10k": short}
     if trained.final and trained.scale in LONG_COLUMN:
         validated, tested = LONG_COLUMN[trained.scale]
         # More samples never want a wider window, so only those up to the first one are tried.
-        narrow = [b for b in BANDWIDTHS if b <= found[f"{name}_10k"].bandwidth + 1e-9]
+        narrow = [b for b in BANDWIDTHS if b <= short.bandwidth + 1e-9]
         streamed, fewer = draws(model, MANY, seed), first(folds, validated, tested)
-        found[f"{name}_10m"] = parzen_over_folds(streamed, fewer, narrow, MANY)
-    return numbers_by_row(found)
+        windows[f"{name}_10m"] = parzen_over_folds(streamed, fewer, narrow, MANY)
+    return numbers_by_row(windows)
 
 
 def first(folds: Sequence[Fold], validated: int, tested: int | None) -> list[Fold]:
@@ -100,11 +96,11 @@ def first(folds: Sequence[Fold], validated: int, tested: int | None) -> list[Fol
     return [(v[: validated // n], t[: tested and tested // n]) for v, t in folds]
 
 
-def numbers_by_row(found: Mapping[str, Parzen]) -> dict[str, float]:
+def numbers_by_row(windows: Mapping[str, Parzen]) -> dict[RowMetric, float]:
     """What is written down of each Parzen window."""
     return {
-        f"{row}.{name}": value
-        for row, parzen in found.items()
+        (row, name): value
+        for row, parzen in windows.items()
         for name, value in {
             "parzen_nats": parzen.mean,
             "standard_error_nats": parzen.standard_error,
@@ -129,26 +125,42 @@ def controls(trained: Trained, seed: int, folds: Sequence[Fold]) -> dict[str, Pa
     return {name: parzen_over_folds(samples, folds) for name, samples in stand_ins.items()}
 
 
-def table_1(metrics: Mapping[str, dict]) -> list[list[str]]:
+def table_1(metrics: Metrics) -> list[list[str]]:
     """The paper's rows, and ours below them; nats, higher is better."""
     rows = [["log-likelihood, nats", "MNIST, ours", "MNIST, paper", "TFD, ours", "TFD, paper"]]
-    rows += [[name, "", mnist, "", tfd] for name, (mnist, tfd) in OTHERS.items()]
-    for label, column in {"10K": "10k", "10M": "10m"}.items():
-        ours = [cells(metrics, f"{data}_{column}") for data in ("mnist", "tfd")]
-        rows.append([f"AAE, {label} samples", *chain.from_iterable(ours)])
-    for row in ("training_images", "kmeans_centroids"):
-        what = row.replace("_", " ").replace("kmeans", "k-means")
-        count = metrics[f"{row}.samples"]["mean"]
+    rows += [[name, "", mnist, "", tfd] for name, (mnist, tfd) in QUOTED_ROWS.items()]
+    for title, samples in {"AAE, 10K samples": "10k", "AAE, 10M samples": "10m"}.items():
+        fewer = samples == "10m"  # images, so their number is said
+        both = (cells(metrics, f"{data}_{samples}", fewer) for data in ("mnist", "tfd"))
+        rows.append([title, *chain.from_iterable(both)])
+    for row, what in CONTROLS.items():
+        count = metrics.of(row, "samples").mean
         rows.append([f"{count:,.0f} {what} as samples", *cells(metrics, row), "", ""])
     return rows
 
 
-def cells(metrics: Mapping[str, dict], row: str) -> tuple[str, str]:
+def cells(metrics: Metrics, row: str, name_images: bool = False) -> tuple[str, str]:
     """Ours, and the paper's: the mean over seeds, and the mean of their standard errors."""
-    found = metrics[f"{row}.parzen_nats"]
-    paper = "" if found["paper"] is None else f"{found['paper']:g}"
-    if found["mean"] is None:
+    nats = metrics.of(row, "parzen_nats")
+    paper = "" if nats.paper is None else f"{nats.paper:g}"
+    if nats.mean is None:
         return "not run", paper
-    error, images = (metrics[f"{row}.{n}"]["mean"] for n in ("standard_error_nats", "test_images"))
-    ours = f"{found['mean']:.0f} ± {error:.1f}"
-    return (f"{ours} on {images:,.0f} images" if row.endswith("10m") else ours), paper
+    ours = f"{nats.mean:.0f} ± {metrics.of(row, 'standard_error_nats').mean:.1f}"
+    if name_images:
+        ours += f" on {metrics.of(row, 'test_images').mean:,.0f} images"
+    return ours, paper
+
+
+ARTEFACT = Artefact(
+    "Table 1: Parzen-window log-likelihood",
+    {"mnist": "aae_likelihood", "tfd": "aae_likelihood_tfd"},
+    measure={"mnist": measure_digits, "tfd": measure_faces},
+    paper={
+        ("mnist_10k", "parzen_nats"): 340,
+        ("mnist_10m", "parzen_nats"): 427,
+        ("tfd_10k", "parzen_nats"): 2252,
+        ("tfd_10m", "parzen_nats"): 2522,
+    },
+    table=table_1,
+    optional={"tfd": (("tfd_10k", "parzen_nats"), ("tfd_10m", "parzen_nats"))},
+)

@@ -11,18 +11,18 @@ from torch import Tensor
 
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import by_name
+from aae_course.experiments.numbers import RowMetric, by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import Labelled, coded
 from aae_course.metrics.clustering import Clustered, score
 from aae_course.models import EncoderDecoder
 
-COUNTS = (10, 16, 30)  # of clusters
+CLUSTER_COUNTS = (10, 16, 30)
 TOGETHER = 2000  # images of validation, and of test, for what cannot take new ones
 Scores = Callable[[Tensor], Tensor]
 
 
-def measure_baselines(trained: Trained) -> dict[str, list[float]]:
+def measure_baselines(trained: Trained) -> dict[RowMetric, list[float]]:
     """All measures of Table 3 for classic methods, on pixels and on codes of an AAE."""
     if not trained.final:
         return {}
@@ -33,22 +33,24 @@ def measure_baselines(trained: Trained) -> dict[str, list[float]]:
     return by_name(rows)
 
 
-def _baselines(model: EncoderDecoder, trained: Trained, seed: int) -> Iterator[tuple[str, float]]:
+def _baselines(
+    model: EncoderDecoder, trained: Trained, seed: int
+) -> Iterator[tuple[RowMetric, float]]:
     data = trained.data
     pixels = [
         Labelled(as_pixels(split.images), split.labels)
         for split in (data.train, data.validation, data.test)
     ]
     codes = [coded(model, images.x, images.y) for images in pixels]
-    for count in COUNTS:
-        found = {
+    for count in CLUSTER_COUNTS:
+        scores = {
             f"kmeans_pixels_{count}": scored(k_means, pixels, count, seed),
             f"kmeans_codes_{count}": scored(k_means, codes, count, seed),
             f"mixture_codes_{count}": scored(gaussian_mixture, codes, count, seed),
             f"spectral_pixels_{count}": spectral(pixels, count, seed),
         }
-        for row, measures in found.items():
-            yield from ((f"{row}.{name}", value) for name, value in measures.items())
+        for row, measures in scores.items():
+            yield from (((row, name), value) for name, value in measures.items())
 
 
 def scored(

@@ -1,4 +1,7 @@
-"""Figure 11: codes W_C y + z around their cluster heads, in the plane."""
+"""Figure 11: codes W_C y + z around their cluster heads, in the plane.
+
+The command is ``aae-course reproduce fig11``.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,12 @@ from torch import Tensor
 
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.measures import measure_clusters, measure_errors
 from aae_course.experiments.trained import Trained
 from aae_course.models import SummedCodeAutoencoder
 from aae_course.models.priors import middles, square_grid
 from aae_course.pictures.plots import draw_codes, image_grid
-
-PAPER = {
-    "a.test_error_percent": 4.20,
-    "b.test_error_percent": 6.08,
-    "c.test_error_percent": 13.95,
-    "d.test_error_percent": 3.90,
-}
 
 
 def measure_reduction(trained: Trained) -> dict[str, list[float]]:
@@ -89,3 +86,17 @@ def circle(count: int) -> Tensor:
     """Points evenly around the unit circle: (count, 2)."""
     angle = 2 * math.pi / count * torch.arange(count)
     return torch.stack([angle.cos(), angle.sin()], -1)
+
+
+ARTEFACT = Artefact(
+    "Figure 11: codes around their cluster heads",
+    {"a": "reduction_1000", "b": "reduction_100", "c": "reduction_0", "d": "reduction_fixed"},
+    draw_figure_11,
+    measure_reduction,
+    paper={
+        ("a", "test_error_percent"): 4.20,
+        ("b", "test_error_percent"): 6.08,
+        ("c", "test_error_percent"): 13.95,
+        ("d", "test_error_percent"): 3.90,
+    },
+)

@@ -1,4 +1,7 @@
-"""Figure 9 and Table 3: clusters of images without labels, and how they are scored."""
+"""Figure 9: clusters of images that were made without labels, a row each.
+
+The command is ``aae-course reproduce fig9``.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,15 @@ from torch import Tensor
 from aae_course.data.dataset import Dataset, Split
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.measures import measure_clusters
 from aae_course.experiments.trained import Trained
-from aae_course.metrics.clustering import Clustered, clustered, score
+from aae_course.metrics.clustering import clustered
 from aae_course.models import LabelAndStyle
 from aae_course.pictures.plots import image_grid
 from aae_course.randomness import seeded_generator
 
 SHOWN = 14  # test images in a row of Figure 9
-
-PAPER = {
-    "clusters_16.test_error_percent": 9.55,
-    "clusters_30.test_error_percent": 4.10,
-}
-
-
-def validation_errors(model: LabelAndStyle, data: Dataset) -> dict[str, float]:
-    """After an epoch: both errors by names, on the two halves of the validation images."""
-    everything = clustered(model, data.validation)
-    half = len(everything.labels) // 2
-    parts = (slice(None, half), slice(half, None))
-    named, asked = (Clustered(everything.scores[p], everything.labels[p]) for p in parts)
-    found = score(named, asked)
-    return {
-        "paper's naming": found["test_error_percent"],
-        "majority naming": found["majority_error_percent"],
-    }
 
 
 def draw_figure_9(trained: Mapping[str, Trained], scale: str) -> Figure:
@@ -84,3 +71,12 @@ def _row(split: Split, assigned: Tensor, heads: Tensor, k: int, seed: int) -> Te
     row[0] = heads[k]
     row[1 : len(chosen) + 1] = as_pixels(split.images[chosen])
     return row
+
+
+ARTEFACT = Artefact(
+    "Figure 9: clusters, a row each",
+    {"clusters_16": "clusters_16"},
+    draw_figure_9,
+    measure_clusters,
+    paper={("clusters_16", "test_error_percent"): 9.55},
+)

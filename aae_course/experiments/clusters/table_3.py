@@ -1,55 +1,74 @@
-"""Table 3 as rows of words: ours beside the paper's, and classic methods."""
+"""Table 3: error of clusters that were made without labels, beside classic methods.
+
+The command is ``aae-course reproduce table3``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.clusters.baselines import CLUSTER_COUNTS, measure_baselines
+from aae_course.experiments.measures import measure_clusters
+from aae_course.experiments.numbers import Metrics, Number
+from aae_course.pictures.tables import Column, heading_of, table_rows
 
-from aae_course.experiments.clusters.baselines import COUNTS
-
-COLUMNS = {
-    "test_error_percent": "paper's naming, error %",
-    "majority_error_percent": "majority naming, error %",
-    "matching_error_percent": "matching, error %",
-    "normalised_mutual_information": "NMI",
-    "adjusted_rand_index": "ARI",
-    "clusters_alive": "alive",
-}
+AAE = "clusters"
+COLUMNS_OF_TABLE_3 = [
+    Column("test_error_percent", "paper's naming, error %", form=".2f"),
+    Column("majority_error_percent", "majority naming, error %", form=".2f"),
+    Column("matching_error_percent", "matching, error %", form=".2f"),
+    Column("normalised_mutual_information", "NMI", more_is_better=True, form=".2f"),
+    Column("adjusted_rand_index", "ARI", more_is_better=True, form=".2f"),
+    Column("clusters_alive", "alive", more_is_better=True, form=".1f"),
+]
 # Of the paper's Table 3: clusters, error.
-OTHERS = {
-    "CatGAN": (20, "9.70"),
-    "AAE": (16, "9.55 ± 2.05"),
-    "AAE, more clusters": (30, "4.10 ± 1.13"),
+QUOTED_ROWS = {
+    "CatGAN": ("20", "9.70"),
+    "AAE": ("16", "9.55 ± 2.05"),
+    "AAE, more clusters": ("30", "4.10 ± 1.13"),
 }
-OURS = {
+METHODS_OF_TABLE_3 = {
     "kmeans_pixels": "k-means on pixels",
     "spectral_pixels": "spectral clustering of pixels",
     "kmeans_codes": "k-means on codes of an AAE",
     "mixture_codes": "Gaussian mixture on these codes",
-    "clusters": "clustering AAE",
+    AAE: "clustering AAE",
 }
 
 
-def table_3(metrics: Mapping[str, dict]) -> list[list[str]]:
+def row_of(method: str, count: int) -> str:
+    """Row of the metrics: a method with so many clusters."""
+    return f"{method}_{count}"
+
+
+def table_3(metrics: Metrics) -> list[list[str]]:
     """A row for each method and number of clusters, mean and spread over seeds."""
-    table = [["", "clusters", *COLUMNS.values()]]
-    blank = [""] * (len(COLUMNS) - 1)
-    table += [[f"{name} (paper)", str(k), error, *blank] for name, (k, error) in OTHERS.items()]
-    for row, title in OURS.items():
-        table += [
-            [f"{title} (ours)", str(count), *(cell(metrics, f"{row}_{count}", c) for c in COLUMNS)]
-            for count in COUNTS
-        ]
-    return table
+
+    def number_of(row: tuple[str, int], column: str) -> Number:
+        _, count = row
+        # One matching of labels and clusters is fair only where there are as many of both.
+        if column == "matching_error_percent" and count != 10:
+            return Number()
+        return metrics.of(row_of(*row), column)
+
+    blank = [""] * (len(COLUMNS_OF_TABLE_3) - 1)
+    quoted = [[f"{title} (paper)", *words, *blank] for title, words in QUOTED_ROWS.items()]
+    starts = {
+        (method, count): [f"{title} (ours)", str(count)]
+        for method, title in METHODS_OF_TABLE_3.items()
+        for count in CLUSTER_COUNTS
+    }
+    ours = table_rows(starts, COLUMNS_OF_TABLE_3, number_of)
+    return [["", "clusters", *heading_of(COLUMNS_OF_TABLE_3)], *quoted, *ours]
 
 
-def cell(metrics: Mapping[str, dict], row: str, column: str) -> str:
-    """Mean ± standard deviation over seeds; empty where nothing was measured.
-
-    One matching of labels and clusters is fair where there are as many of both, and shown there.
-    """
-    found = metrics.get(f"{row}.{column}")
-    if found is None or (column == "matching_error_percent" and not row.endswith("_10")):
-        return ""
-    digits = {"clusters_alive": 1}.get(column, 2)
-    spread = "" if found["std"] is None else f" ± {found['std']:.{digits}f}"
-    return f"{found['mean']:.{digits}f}{spread}"
+PANELS = {row_of(AAE, count): f"clusters_{count}" for count in CLUSTER_COUNTS}
+ARTEFACT = Artefact(
+    "Table 3: error of clusters that were found without labels",
+    {**PANELS, "codes": "aae_codes"},
+    measure={**dict.fromkeys(PANELS, measure_clusters), "codes": measure_baselines},
+    paper={
+        ("clusters_16", "test_error_percent"): 9.55,
+        ("clusters_30", "test_error_percent"): 4.10,
+    },
+    table=table_3,
+)

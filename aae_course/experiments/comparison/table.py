@@ -1,91 +1,141 @@
-"""The comparison's table: every number with its spread, the best of each column, and how often."""
+"""AAE, VAE, WAE and plain autoencoder on equal terms, as one table; not in the paper.
+
+The command is ``aae-course reproduce comparison``. Its picture shows interpolations.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 
-from aae_course.experiments.comparison.recipes import BETAS, SPACES
-from aae_course.metrics.significance import best
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.figure import Figure
 
-# Columns of the table: the metric, its heading, and whether more of it is better.
-COLUMNS = {
-    "prior_two_sample_accuracy": ("told from prior", False),
-    "sliced_wasserstein_stds": ("sliced Wasserstein", False),
-    "half_squared_error": ("reconstruction", False),
-    "frechet_distance": ("Fréchet", False),
-    "precision": ("precision", True),
-    "recall": ("recall", True),
-    "midpoint_precision": ("midpoints", True),
-    "nearest_neighbour_error_percent": ("k-NN error %", False),
-    "linear_probe_error_percent": ("linear error %", False),
-}
-METHODS = {
+from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.comparison.measure import measure_comparison
+from aae_course.experiments.comparison.recipes import BETAS, COMPARISON_RECIPES, SPACES
+from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.trained import Trained
+from aae_course.metrics.significance import best
+from aae_course.pictures.plots import image_grid
+from aae_course.pictures.tables import Column, heading_of, table_rows
+from aae_course.randomness import generators_restored, seed_noise
+
+COLUMNS_OF_COMPARISON = [
+    Column("prior_two_sample_accuracy", "told from prior"),
+    Column("sliced_wasserstein_stds", "sliced Wasserstein"),
+    Column("half_squared_error", "reconstruction"),
+    Column("frechet_distance", "Fréchet"),
+    Column("precision", "precision", more_is_better=True),
+    Column("recall", "recall", more_is_better=True),
+    Column("midpoint_precision", "midpoints", more_is_better=True),
+    Column("nearest_neighbour_error_percent", "k-NN error %"),
+    Column("linear_probe_error_percent", "linear error %"),
+]
+TUNED = "vae_tuned"
+METHOD_TITLES = {
     "aae_deterministic": "AAE, deterministic",
     "aae_gaussian": "AAE, Gaussian posterior",
     "aae_universal": "AAE, universal approximator",
     "vae": "VAE, β = 1",
-    "vae_tuned": "VAE, β tuned",
+    TUNED: "VAE, β tuned",
     "wae": "WAE-MMD",
     "autoencoder": "autoencoder, prior fitted",
 }
 
 
-def rows_of(metrics: Mapping[str, dict], space: str) -> dict[str, str]:
-    """Method -> row of the metrics in a space; the tuned β is the best on validation images."""
-    rows = {method: f"{space}_{method}" for method in METHODS if method != "vae_tuned"}
-    tried = {f"{space}_{name}": beta for name, beta in BETAS.items()}
-    rows["vae_tuned"] = min(
-        tried, key=lambda row: metrics[f"{row}.validation_frechet_distance"]["mean"]
-    )
-    return {method: rows[method] for method in METHODS}
+def tuned_beta(metrics: Metrics, space: str) -> str:
+    """The run of the VAE whose β is the best on validation images, one of `BETAS`."""
+
+    def distance(run: str) -> float:
+        return metrics.of(f"{space}_{run}", "validation_frechet_distance").mean
+
+    return min(BETAS, key=distance)
 
 
-def winners(metrics: Mapping[str, dict], space: str) -> dict[str, set[str]]:
-    """Column -> the methods that are best in a space."""
+def rows_of(metrics: Metrics, space: str) -> dict[str, str]:
+    """Method -> row of the metrics in a space."""
+    runs = {method: method for method in METHOD_TITLES} | {TUNED: tuned_beta(metrics, space)}
+    return {method: f"{space}_{run}" for method, run in runs.items()}
+
+
+def best_methods(metrics: Metrics, space: str) -> dict[str, set[str]]:
+    """Name of a column -> the methods that are best in a space."""
     rows = rows_of(metrics, space)
     return {
-        column: best(
-            {method: metrics[f"{row}.{column}"]["per_seed"] for method, row in rows.items()}, more
+        column.name: best(
+            {method: metrics.of(row, column.name).per_seed for method, row in rows.items()},
+            column.more_is_better,
         )
-        for column, (_, more) in COLUMNS.items()
+        for column in COLUMNS_OF_COMPARISON
     }
 
 
-def verdict(metrics: Mapping[str, dict]) -> dict[str, Counter]:
-    """Column -> in how many of the spaces each method is best or not told from the best."""
-    counts = {column: Counter(dict.fromkeys(METHODS, 0)) for column in COLUMNS}
+def count_best(metrics: Metrics) -> dict[str, Counter]:
+    """Name of a column -> in how many spaces each method is best or not told from the best."""
+    counts = {
+        column.name: Counter(dict.fromkeys(METHOD_TITLES, 0)) for column in COLUMNS_OF_COMPARISON
+    }
     for space in SPACES:
-        for column, methods in winners(metrics, space).items():
+        for column, methods in best_methods(metrics, space).items():
             counts[column].update(methods)
     return counts
 
 
-def table_comparison(metrics: Mapping[str, dict]) -> list[list[str]]:
+def table_comparison(metrics: Metrics) -> list[list[str]]:
     """A block of rows for each space, the best in bold; the last block counts the bold ones."""
-    table = [["", *(heading for heading, _ in COLUMNS.values())]]
+    blank = [""] * len(COLUMNS_OF_COMPARISON)
+    table = [["", *heading_of(COLUMNS_OF_COMPARISON)]]
     for space in SPACES:
-        dim, kind = space.split("d_")
-        table.append([f"**{dim}-D, {kind}**", *[""] * len(COLUMNS)])
-        bold = winners(metrics, space)
-        for method, row in rows_of(metrics, space).items():
-            title = METHODS[method]
-            if method == "vae_tuned":
-                title += f" to {BETAS[row.removeprefix(f'{space}_')]:g}"
-            cells = [
-                shown(metrics[f"{row}.{column}"], method in bold[column]) for column in COLUMNS
-            ]
-            table.append([title, *cells])
-    counts = verdict(metrics)
-    table.append([f"**best, of {len(SPACES)}**", *[""] * len(COLUMNS)])
-    for method, title in METHODS.items():
-        table.append([title, *(str(counts[column][method]) for column in COLUMNS)])
+        dim, prior = space.split("d_")
+        table += [[f"**{dim}-D, {prior}**", *blank], *rows_of_space(metrics, space)]
+    table.append([f"**best, of {len(SPACES)}**", *blank])
+    counts = count_best(metrics)
+    for method, title in METHOD_TITLES.items():
+        table.append([title, *(str(counts[c.name][method]) for c in COLUMNS_OF_COMPARISON)])
     return table
 
 
-def shown(found: dict, bold: bool) -> str:
-    """Mean and spread over seeds in three digits."""
-    text, std = f"{found['mean']:.3g}", found["std"]
-    if std is not None:
-        text += f" ± {std:.0f}" if std >= 9.5 else f" ± {std:.1g}"
-    return f"**{text}**" if bold else text
+def rows_of_space(metrics: Metrics, space: str) -> list[list[str]]:
+    """The rows of one block of the table."""
+    rows = rows_of(metrics, space)
+    starts = {method: [title] for method, title in METHOD_TITLES.items()}
+    starts[TUNED] = [f"{METHOD_TITLES[TUNED]} to {BETAS[tuned_beta(metrics, space)]:g}"]
+    return table_rows(
+        starts,
+        COLUMNS_OF_COMPARISON,
+        lambda method, metric: metrics.of(rows[method], metric),
+        best_methods(metrics, space),
+    )
+
+
+def draw_interpolations(trained: Mapping[str, Trained], scale: str) -> Figure:
+    """Images decoded on the straight line between the codes of two test images, of every method."""
+    steps, pairs = 9, 2
+    names = [name for name in trained if name.startswith("8d")]
+    figure, axes = plt.subplots(
+        len(names), 1, figsize=(9, 0.55 * len(names) + 0.3), layout="constrained"
+    )
+    for name, ax in zip(names, axes, strict=True):
+        run = trained[name]
+        x = as_pixels(run.data.test.images[: 2 * pairs])
+        with generators_restored(x.device), torch.no_grad():
+            seed_noise(run.seeds[:1])
+            ends = run.models[0].encode(x)
+            t = torch.linspace(0, 1, steps, device=x.device).view(-1, 1)
+            lines = [a + t * (b - a) for a, b in zip(ends[0::2], ends[1::2], strict=True)]
+            images = run.models[0].decode(torch.cat(lines))
+        image_grid(ax, images, steps * pairs, run.data.image_shape)
+        ax.text(-8, 14, run.recipe.title, ha="right", va="center", fontsize=8)
+    return figure
+
+
+ARTEFACT = Artefact(
+    "AAE, VAE, WAE and plain autoencoder on equal terms (not in the paper)",
+    {name: name for name in COMPARISON_RECIPES},
+    draw_interpolations,
+    measure_comparison,
+    table=table_comparison,
+)

@@ -1,4 +1,7 @@
-"""Figure 4: codes whose place in the prior is chosen by their label."""
+"""Figure 4: codes whose place in the prior is chosen by their label.
+
+The command is ``aae-course reproduce fig4``.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from matplotlib.figure import Figure, SubFigure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
+from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.measures import measure_codes
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import own_part_fraction
@@ -78,3 +82,11 @@ def draw_roll(
     u = middles(places).to(model.prior.origin.device)
     image_grid(ax, model.decode(model.prior.curve(u)), a_class, shape)
     ax.set_title(f"({name}) images decoded along the roll, a row for each label")
+
+
+ARTEFACT = Artefact(
+    "Figure 4: codes in the parts of a prior that belong to their labels",
+    {"a": "label_informed_mixture", "c": "label_informed_roll"},
+    draw_figure_4,
+    measure_label_informed,
+)

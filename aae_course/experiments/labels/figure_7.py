@@ -1,5 +1,7 @@
 """Figure 7: one style, ten digits; and whether the style is free of the label.
 
+The command is ``aae-course reproduce fig7``.
+
 Panel a_paper is the model of the paper, whose discriminator sees the style alone. In panel a it
 sees the label too, which frees the style of the label.
 """
@@ -14,7 +16,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import by_name
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, linear_probe_error, mlp_probe_error, two_sample_accuracy
 from aae_course.metrics.codes import Labelled, train_codes
@@ -47,19 +50,19 @@ def _measure_model(model: EncoderDecoder, trained: Trained, seed: int) -> dict[s
         styles = coded(model, x, labels)
         z, draws = styles.x, model.prior.sample(len(x))
         x_hat = model.decode(z, labels)
-        found = {
+        measured = {
             "prior_two_sample_accuracy": two_sample_accuracy(z, draws, seed),
             "held_out_half_squared_error": 0.5 * (x_hat - x).square().sum(-1).mean().item(),
         }
         if trained.final:
             classifier = judge_of(data).classifier
-            found |= {
+            measured |= {
                 "asked_digit_accuracy": asked_accuracy(model, draws[:STYLES], classifier),
                 "asked_digit_accuracy_test_styles": asked_accuracy(model, z[:STYLES], classifier),
                 "judge_accuracy": accuracy(classifier, x, labels),
             }
-            found |= read_label(train_codes(model, data), styles, seed)
-    return found
+            measured |= read_label(train_codes(model, data), styles, seed)
+    return measured
 
 
 def read_label(train: Labelled, test: Labelled, seed: int) -> dict[str, float]:
@@ -108,3 +111,12 @@ def styles_by_digits(run: Trained, rows: int) -> Tensor:
         seed_noise(run.seeds[:1])
         z = model.prior.sample(rows).repeat_interleave(model.classes, 0)
     return model.decode(z, torch.arange(model.classes, device=z.device).repeat(rows))
+
+
+ARTEFACT = Artefact(
+    "Figure 7: one style, ten digits",
+    {"a": "supervised_informed", "a_paper": "supervised", "b": "supervised_svhn"},
+    draw_figure_7,
+    measure_supervised,
+    optional={"b": (("b", "asked_digit_accuracy"), ("b", "label_probe_accuracy"))},
+)

@@ -1,14 +1,19 @@
-"""How the error with 100 labels falls when everything is set as in the paper (appendix A.2.1)."""
+"""How the error with 100 labels falls when everything is set as in the paper (appendix A.2.1).
+
+The command is ``aae-course reproduce progress``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from aae_course.data.dataset import Dataset
+from aae_course.experiments.artefact import Artefact, Measured
+from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.codes import error_percent
 from aae_course.models import Model
@@ -16,21 +21,22 @@ from aae_course.pictures.plots import DIGIT_COLOURS
 
 # Test errors that the paper quotes, by epoch: the first ones, then at the epochs named.
 QUOTED = {1: 16.50, 50: 3.40, 500: 2.21, 5000: 1.80}
-PAPER = {f"epoch_{epoch}.validation_error_percent": error for epoch, error in QUOTED.items()}
+ERROR = "validation_error_percent"
+Curve = Mapping[int, Sequence[float]]  # epoch -> the error of every seed, in percent
 
 
 def validation_error(model: Model, data: Dataset) -> dict[str, float]:
     """After an epoch; on validation images, since the test set is read once, at the end."""
-    return {"validation_error_percent": error_percent(model, data.validation)}
+    return {ERROR: error_percent(model, data.validation)}
 
 
-def measure_progress(trained: Trained) -> dict[str, list[float]]:
+def measure_progress(trained: Trained) -> Measured:
     """The error after every epoch of the first ten, every tenth, and every hundredth later on."""
-    points = curve(trained)
-    kept = {
-        f"epoch_{epoch}.validation_error_percent": errors
-        for epoch, errors in points.items()
-        if epoch <= 10 or epoch % (10 if epoch <= 100 else 100) == 0 or epoch == max(points)
+    curve = curve_of(trained)
+    kept: Measured = {
+        (row_of(epoch), ERROR): errors
+        for epoch, errors in curve.items()
+        if epoch <= 10 or epoch % (10 if epoch <= 100 else 100) == 0 or epoch == max(curve)
     }
     if trained.final:
         kept["test_error_percent"] = [
@@ -39,20 +45,33 @@ def measure_progress(trained: Trained) -> dict[str, list[float]]:
     return kept
 
 
-def curve(trained: Trained) -> dict[int, list[float]]:
-    """Epoch -> validation error of every seed, in percent."""
-    return {
-        evaluation["epoch"]: evaluation["validation_error_percent"]
-        for evaluation in trained.history.evaluations
-    }
+def row_of(epoch: int) -> str:
+    """Row of the metrics."""
+    return f"epoch_{epoch}"
+
+
+def curve_of(trained: Trained) -> Curve:
+    """The validation errors after every epoch."""
+    return {evaluation["epoch"]: evaluation[ERROR] for evaluation in trained.history.evaluations}
+
+
+def recorded_curve(metrics: Metrics) -> Curve:
+    """The validation errors in the numbers of a record, in the order of the epochs."""
+    rows = metrics.per_seed(ERROR, metrics.rows)
+    return dict(sorted((int(row.removeprefix("epoch_")), seeds) for row, seeds in rows.items()))
 
 
 def draw_progress(trained: Mapping[str, Trained], scale: str) -> Figure:
-    """Ours as a line for each seed, the paper's as points."""
-    points = curve(trained["mnist_100"])
+    """The curve of the run."""
+    return draw_curve(curve_of(trained["mnist_100"]))
+
+
+def draw_curve(curve: Curve) -> Figure:
+    """Ours as a line for each seed, if there are any numbers, and the paper's as points."""
     figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
-    ours = ax.plot(list(points), list(points.values()), color=DIGIT_COLOURS[0], marker=".")
-    ours[0].set_label("ours, validation images")
+    if curve:
+        ours = ax.plot(list(curve), list(curve.values()), color=DIGIT_COLOURS[0], marker=".")
+        ours[0].set_label("ours, validation images")
     ax.plot(
         list(QUOTED), list(QUOTED.values()), "s", color=DIGIT_COLOURS[3],
         label="the paper, test images",
@@ -66,3 +85,13 @@ def draw_progress(trained: Mapping[str, Trained], scale: str) -> Figure:
     ax.grid(alpha=0.3, which="both")
     ax.legend()
     return figure
+
+
+ARTEFACT = Artefact(
+    "Error with 100 labels over the epochs, with the settings of the paper (appendix A.2.1)",
+    {"mnist_100": "semi_supervised_progress"},
+    draw_progress,
+    measure_progress,
+    paper={(row_of(epoch), ERROR): error for epoch, error in QUOTED.items()},
+    evaluate=validation_error,
+)

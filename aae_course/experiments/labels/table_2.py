@@ -1,8 +1,9 @@
-"""Table 2: test error with few labels, beside what the labels alone can do."""
+"""Table 2: test error with few labels, beside what the labels alone can do.
+
+The command is ``aae-course reproduce table2``.
+"""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import torch
 from sklearn.linear_model import LogisticRegression
@@ -14,25 +15,26 @@ from torch import Tensor
 
 from aae_course.data.labels import NOT_LABELLED, labelled_subset
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import by_name
+from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.measures import measure_errors
+from aae_course.experiments.numbers import Metrics, RowMetric, by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import Labelled, coded
 from aae_course.models import EncoderDecoder
+from aae_course.pictures.tables import Column, heading_of, table_rows
 
-COLUMNS = ("mnist_100", "mnist_1000", "mnist_all", "svhn_1000")
+ERROR = "test_error_percent"
+AAE = "aae"
 SPREAD_OVER = 10_000  # codes without labels that label spreading takes
 
-PAPER = {
-    "mnist_100.test_error_percent": 1.90,
-    "mnist_1000.test_error_percent": 1.60,
-    "mnist_all.test_error_percent": 0.85,
-    "svhn_1000.test_error_percent": 17.70,
-    "network_100.test_error_percent": 25.80,
-    "network_1000.test_error_percent": 8.73,
-    "dropout_all.test_error_percent": 1.25,
-}
+COLUMNS_OF_TABLE_2 = [
+    Column("mnist_100", "MNIST 100", form=".2f"),
+    Column("mnist_1000", "MNIST 1000", form=".2f"),
+    Column("mnist_all", "MNIST all", form=".2f"),
+    Column("svhn_1000", "SVHN 1000", form=".2f"),
+]
 # Of the paper's Table 2, by column.
-OTHERS = {
+QUOTED_ROWS = {
     "VAE (M1) + TSVM": ("11.82 ± 0.25", "4.24 ± 0.07", "", "55.33 ± 0.11"),
     "VAE (M2)": ("11.97 ± 1.71", "3.60 ± 0.56", "", ""),
     "VAE (M1 + M2)": ("3.33 ± 0.14", "2.40 ± 0.02", "0.96", "36.02 ± 0.10"),
@@ -40,18 +42,20 @@ OTHERS = {
     "CatGAN": ("1.91 ± 0.1", "1.73 ± 0.18", "0.91", ""),
     "Ladder network": ("1.06 ± 0.37", "0.84 ± 0.08", "0.57 ± 0.02", ""),
     "ADGM": ("0.96 ± 0.02", "", "", "16.61 ± 0.24"),
+    "network, labels alone": ("25.8", "8.73", "1.25", "47.50"),
+    "AAE": ("1.90 ± 0.10", "1.60 ± 0.08", "0.85 ± 0.02", "17.70 ± 0.30"),
 }
-OURS = {
+METHODS_OF_TABLE_2 = {
     "network": "encoder on the labels alone",
     "dropout": "the same with dropout",
     "nearest_codes": "5 nearest codes of an AAE without labels",
     "logistic_codes": "logistic regression on these codes",
     "spreading_codes": "label spreading over these codes",
-    "": "AAE",
+    AAE: "AAE",
 }
 
 
-def measure_codes_with_labels(trained: Trained) -> dict[str, list[float]]:
+def measure_codes_with_labels(trained: Trained) -> dict[RowMetric, list[float]]:
     """What classic methods make of few labels, on codes of an AAE that was trained without any."""
     if not trained.final:
         return {}
@@ -62,9 +66,9 @@ def measure_codes_with_labels(trained: Trained) -> dict[str, list[float]]:
     return by_name(rows)
 
 
-def errors_on_codes(model: EncoderDecoder, trained: Trained, seed: int) -> dict[str, float]:
+def errors_on_codes(model: EncoderDecoder, trained: Trained, seed: int) -> dict[RowMetric, float]:
     """Test errors in percent with the labelled subsets that the semi-supervised runs have."""
-    data, found = trained.data, {}
+    data, errors = trained.data, {}
     train, test = (
         coded(model, as_pixels(split.images), split.labels) for split in (data.train, data.test)
     )
@@ -84,8 +88,8 @@ def errors_on_codes(model: EncoderDecoder, trained: Trained, seed: int) -> dict[
         for name, (method, known) in methods.items():
             method.fit(known.x.cpu().numpy(), known.y.cpu().numpy())
             right = method.score(test.x.cpu().numpy(), test.y.cpu().numpy())
-            found[f"{name}_{count}.test_error_percent"] = 100 * (1 - right)
-    return found
+            errors[f"{name}_{count}", ERROR] = 100 * (1 - right)
+    return errors
 
 
 def hidden_labels(train: Labelled, subset: Tensor) -> Labelled:
@@ -97,33 +101,44 @@ def hidden_labels(train: Labelled, subset: Tensor) -> Labelled:
     return Labelled(train.x[chosen], y[chosen])
 
 
-def table_2(metrics: Mapping[str, dict]) -> list[list[str]]:
-    """The paper's rows, then ours: mean and spread over seeds, the paper's own beside them."""
-    table = [["test error, %", "MNIST 100", "MNIST 1000", "MNIST all", "SVHN 1000"]]
-    table += [[f"{name} (paper)", *cells] for name, cells in OTHERS.items()]
-    paper = [PAPER.get(f"network_{count}.test_error_percent", "") for count in (100, 1000)]
-    table.append(["network, labels alone (paper)", *map(str, paper), "1.25", "47.50"])
-    table.append(["AAE (paper)", "1.90 ± 0.10", "1.60 ± 0.08", "0.85 ± 0.02", "17.70 ± 0.30"])
-    return table + [
-        [f"{title} (ours)", *(cell(metrics, row_of(name, column)) for column in COLUMNS)]
-        for name, title in OURS.items()
-    ]
+def table_2(metrics: Metrics) -> list[list[str]]:
+    """The paper's rows, then ours: mean and spread over seeds."""
+    quoted = [[f"{title} (paper)", *cells] for title, cells in QUOTED_ROWS.items()]
+    ours = table_rows(
+        {method: [f"{title} (ours)"] for method, title in METHODS_OF_TABLE_2.items()},
+        COLUMNS_OF_TABLE_2,
+        lambda method, column: metrics.of(row_of(method, column), ERROR),
+    )
+    return [["test error, %", *heading_of(COLUMNS_OF_TABLE_2)], *quoted, *ours]
 
 
-def row_of(name: str, column: str) -> str:
+def row_of(method: str, column: str) -> str:
     """Row of the metrics: the AAE's have the column's name, other methods' their own."""
-    data, labels = column.split("_")
-    if not name:
-        return column
-    return f"{name}_{labels}" if data == "mnist" else f"{name}_{column}"
+    return column if method == AAE else f"{method}_{column.removeprefix('mnist_')}"
 
 
-def cell(metrics: Mapping[str, dict], row: str) -> str:
-    """Mean ± standard deviation over seeds, or why it is empty."""
-    found = metrics.get(f"{row}.test_error_percent")
-    if found is None:
-        return ""
-    if found["mean"] is None:
-        return "not run"
-    spread = "" if found["std"] is None else f" ± {found['std']:.2f}"
-    return f"{found['mean']:.2f}{spread}"
+LABELS = (100, 1000, "all")  # of the images of MNIST
+
+PANELS = {
+    **{f"mnist_{n}": f"semi_supervised_{n}" for n in LABELS},
+    "svhn_1000": "semi_supervised_svhn",
+    **{f"network_{n}": f"labels_alone_{n}" for n in LABELS},
+    **{f"dropout_{n}": f"labels_alone_dropout_{n}" for n in LABELS},
+    "codes": "aae_codes",
+}
+ARTEFACT = Artefact(
+    "Table 2: test error with few labels",
+    PANELS,
+    measure={**dict.fromkeys(PANELS, measure_errors), "codes": measure_codes_with_labels},
+    paper={
+        ("mnist_100", ERROR): 1.90,
+        ("mnist_1000", ERROR): 1.60,
+        ("mnist_all", ERROR): 0.85,
+        ("svhn_1000", ERROR): 17.70,
+        ("network_100", ERROR): 25.80,
+        ("network_1000", ERROR): 8.73,
+        ("dropout_all", ERROR): 1.25,
+    },
+    table=table_2,
+    optional={"svhn_1000": (("svhn_1000", ERROR),)},
+)

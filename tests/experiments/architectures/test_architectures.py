@@ -9,8 +9,9 @@ from made_study import PLANTED, synthetic
 
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
-from aae_course.experiments.architectures import measure as study
-from aae_course.experiments.architectures.draw import draw_effects
+from aae_course.experiments.architectures import batch_norm, study
+from aae_course.experiments.architectures import measure as measuring
+from aae_course.experiments.architectures.failures import failed_percent
 from aae_course.experiments.architectures.recipes import (
     ARCHITECTURE_RECIPES,
     BATCH_NORM_RECIPES,
@@ -20,18 +21,15 @@ from aae_course.experiments.architectures.recipes import (
     TASKS,
     WIDTHS,
 )
-from aae_course.experiments.architectures.table import (
-    COLUMNS,
-    PLACE_COLUMNS,
+from aae_course.experiments.architectures.study import (
+    COLUMNS_OF_STUDY,
     combination,
+    draw_effects,
     effects_on,
-    failures,
-    in_sentences,
     table_architectures,
-    table_batch_norm,
 )
+from aae_course.experiments.numbers import Metrics, summarise
 from aae_course.experiments.panel_run import PanelRun, Request
-from aae_course.experiments.record import summarise
 from aae_course.experiments.trained import Trained
 from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
 from aae_course.networks.size import count_parameters, match_parameters
@@ -98,25 +96,27 @@ def trained(task, seeds=(0, 1), lost=(), **changes):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_what_is_measured_stands_under_the_architecture_s_name(task):
-    found = study.MEASURES[task]("row", trained(task, final=False))
-    assert all(name.startswith("row.") for name in found)
+    found = measuring.MEASURE_OF_TASK[task]("row", trained(task, final=False))
+    assert {row for row, _ in found} == {"row"}
     if task != "clustering":  # nobody has trained these, but random clusters are not empty
-        assert found[f"row.{task}_failed_percent"] == [100]
+        assert found["row", f"{task}_failed_percent"] == [100]
     assert {len(value) for value in found.values()} <= {1, 2}
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_runs_whose_loss_became_infinite_count_as_failed(task):
     lost = trained(task, seeds=(), lost=(0, 1), final=False)
-    assert study.MEASURES[task]("row", lost) == {f"row.{task}_failed_percent": [100.0]}
-    some = study.named("row", task, {}, [False], trained(task, seeds=(0,), lost=(1, 2, 3)))
-    assert some == {f"row.{task}_failed_percent": [75.0]}
+    share = ("row", f"{task}_failed_percent")
+    assert measuring.MEASURE_OF_TASK[task]("row", lost) == {share: [100.0]}
+    some = measuring.named("row", task, {}, [False], trained(task, seeds=(0,), lost=(1, 2, 3)))
+    assert some == {share: [75.0]}
 
 
 def test_every_panel_of_the_study_has_its_measure():
-    found = study.measures(ARCHITECTURE_RECIPES)
-    assert list(found) == list(ARCHITECTURE_RECIPES)
-    assert found["strided_averaged_normed_semi_supervised"].args == ("strided_averaged_normed",)
+    measures = study.ARTEFACT.measure
+    assert list(measures) == list(study.ARTEFACT.panels) == list(ARCHITECTURE_RECIPES)
+    assert measures["strided_averaged_normed_semi_supervised"].args == ("strided_averaged_normed",)
+    assert list(batch_norm.ARTEFACT.measure) == list(BATCH_NORM_RECIPES)
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_every_panel_of_the_study_has_its_measure():
     [([10.0, 6.0, 2.0], 2.5), ([4.0, 3.0], 1.0), ([10.0, 4.0], 2.0), ([10.0, 9.0], None)],
 )
 def test_the_epoch_at_which_a_curve_comes_down_to_the_target(curve, epoch):
-    assert study.crossing(curve, 4.0) == epoch
+    assert measuring.crossing(curve, 4.0) == epoch
 
 
 def test_a_target_that_a_seed_did_not_reach_is_said_in_words():
     far = trained("generation")
     for each in far.history.evaluations:
         each["validation_half_squared_error"] = [1.0, 1000.0]
-    assert "not reached by every seed within 2 epochs" in study.epochs_to_target(far, 4.0)
+    assert "not reached by every seed within 2 epochs" in measuring.epochs_to_target(far, 4.0)
 
 
 # Seeds that diverge
@@ -181,7 +181,7 @@ def test_elsewhere_a_seed_that_diverges_stops_the_run(panel_run, monkeypatch):
 
 @pytest.mark.parametrize("column", PLANTED)
 def test_planted_effects_are_found(column):
-    found = effects_on(synthetic(), column)
+    found = effects_on(Metrics(synthetic()), column)
     for name, effect in found.items():
         planted = PLANTED[column].get(name, 0.0)
         assert effect.size == pytest.approx(planted, abs=3 * effect.half_width + 1e-9)
@@ -189,22 +189,13 @@ def test_planted_effects_are_found(column):
             assert effect.told_from_zero
 
 
-def test_the_sentences_say_what_helps_and_what_hurts():
-    sentences = dict(zip(COLUMNS, in_sentences(synthetic(noise=1e-6)), strict=True))
-    said = sentences["half_squared_error"]
-    assert "worse with strides (+2 ±" in said and "better with batch norm (-4 ±" in said
-    assert "Best or not told from it: pooled, averaged, batch norm" in said
-    assert "better with no dense layer (+0.2 ±" in sentences["precision"]
-
-
 def test_without_enough_numbers_it_says_so():
-    metrics = synthetic(seeds=1)
-    assert "no analysis (with one seed" in in_sentences(metrics)[0]
+    assert "with one seed" in effects_on(Metrics(synthetic(seeds=1)), "half_squared_error")
     metrics = synthetic()
     metrics["strided_averaged.half_squared_error"] |= {"mean": None, "per_seed": []}
-    assert "no number with strides and no dense layer on" in effects_on(
-        metrics, "half_squared_error"
-    )
+    metrics = Metrics(metrics)
+    why = effects_on(metrics, "half_squared_error")
+    assert "no number with strides and no dense layer on" in why
     draw_effects(metrics)
     rows = {row[0]: row for row in table_architectures(metrics)}
     assert rows["strided, averaged"][3] == "–"
@@ -213,40 +204,36 @@ def test_without_enough_numbers_it_says_so():
 def test_the_table_has_a_row_for_each_architecture_and_marks_the_best():
     metrics = synthetic(noise=1e-6)
     metrics["pooled_dense.clustering_failed_percent"] = summarise([100.0], None)
+    metrics = Metrics(metrics)
     heading, *rows = table_architectures(metrics)
     assert len(rows) == len(ARCHITECTURES) and {len(row) for row in rows} == {len(heading)}
     cells = {row[0]: row for row in rows}
     place = heading.index("reconstruction")
     assert cells["pooled, averaged, batch norm"][place].startswith("**")
     assert not cells["strided, dense"][place].startswith("**")
-    assert cells["pooled, dense"][-1] == "33" and failures(metrics, "strided_dense") == 0.0
+    assert cells["pooled, dense"][-1] == "33" and failed_percent(metrics, "strided_dense") == 0.0
 
 
 def test_an_architecture_that_failed_is_not_among_the_best():
     metrics = synthetic(noise=1e-6)
     metrics["pooled_averaged_normed.generation_failed_percent"] = summarise([33.3], None)
-    rows = {row[0]: row for row in table_architectures(metrics)}
+    rows = {row[0]: row for row in table_architectures(Metrics(metrics))}
     assert not rows["pooled, averaged, batch norm"][3].startswith("**")
-    for name in ARCHITECTURES:
-        metrics[f"{name}.clustering_failed_percent"] = summarise([100.0], None)
-    said = dict(zip(COLUMNS, in_sentences(metrics), strict=True))["clustering_error_percent"]
-    assert said.endswith("Every architecture had runs that failed.")
 
 
 def test_the_picture_has_a_panel_for_each_column():
-    figure = draw_effects(synthetic())
-    assert [ax.get_title().split(" (")[0] for ax in figure.axes] == [
-        heading for heading, _ in COLUMNS.values()
-    ]
+    figure = draw_effects(Metrics(synthetic()))
+    titles = [ax.get_title() for ax in figure.axes]
+    assert titles == [column.title for column in COLUMNS_OF_STUDY]
 
 
 def test_the_table_of_batch_norm_has_a_row_for_each_place():
     metrics = {
-        f"norm_{place}.{column}": summarise([float(n), n + 0.01], None)
+        f"norm_{place}.{column.name}": summarise([float(n), n + 0.01], None)
         for n, place in enumerate(PLACES)
-        for column in PLACE_COLUMNS
+        for column in batch_norm.COLUMNS_OF_PLACES
     }
-    _, *rows = table_batch_norm(metrics)
+    _, *rows = batch_norm.table_batch_norm(Metrics(metrics))
     assert len(rows) == len(PLACES)
     assert rows[0][1].startswith("**") and rows[-1][4].startswith("**")
     assert not rows[0][4].startswith("**") and rows[0][-1] == "0"

@@ -297,4 +297,4 @@ def test_without_labels_the_clusters_are_named_first(panels):
 
 
 def test_the_papers_errors_belong_to_panels(panels):
-    assert {key.partition(".")[0] for key in reduction.PAPER} == set(panels)
+    assert {row for row, _ in reduction.ARTEFACT.paper} == set(panels)

@@ -3,23 +3,26 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from aae_course.experiments.comparison.draw import MARKERS, draw_study
-from aae_course.experiments.comparison.duel import duel, outcome
 from aae_course.experiments.comparison.recipes import BETAS, SPACES
-from aae_course.experiments.comparison.table import COLUMNS, METHODS
+from aae_course.experiments.comparison.table import COLUMNS_OF_COMPARISON, METHOD_TITLES
+from aae_course.experiments.numbers import Metrics
+from aae_course.lessons.comparison import METHOD_MARKERS, draw_study, duel, outcome
+
+COLUMNS = [column.name for column in COLUMNS_OF_COMPARISON]
 
 
 def made_metrics(seeds=3, **means):
     """Every number of the study: 1.0 with a small spread, or the mean given for a method."""
-    rows = {*METHODS, *BETAS} - {"vae_tuned"}
+    rows = {*METHOD_TITLES, *BETAS} - {"vae_tuned"}
     metrics = {}
     for space in SPACES:
         for row in rows:
             values = [means.get(row, 1.0) + 0.001 * seed for seed in range(seeds)]
-            found = {"mean": sum(values) / seeds, "std": 0.001, "per_seed": values}
+            std = 0.001 if seeds > 1 else None
+            found = {"mean": sum(values) / seeds, "std": std, "per_seed": values}
             for column in (*COLUMNS, "validation_frechet_distance"):
                 metrics[f"{space}_{row}.{column}"] = found
-    return metrics
+    return Metrics(metrics)
 
 
 def test_outcome_knows_which_way_is_better():
@@ -35,11 +38,12 @@ def test_outcome_does_not_tell_apart_what_it_cannot(a, b):
 
 def test_a_duel_has_one_outcome_for_each_column_and_space():
     found = duel(made_metrics(aae_deterministic=2.0), "aae_deterministic", "vae_tuned")
-    for column, (_, more_is_better) in COLUMNS.items():
-        won, lost = found[column]["better"], found[column]["worse"]
-        assert (won if more_is_better else lost) == list(SPACES)
-        assert not (lost if more_is_better else won)
-        assert not found[column]["not told apart"]
+    for column in COLUMNS_OF_COMPARISON:
+        outcomes = found[column.name]
+        won, lost = outcomes["better"], outcomes["worse"]
+        assert (won if column.more_is_better else lost) == list(SPACES)
+        assert not (lost if column.more_is_better else won)
+        assert not outcomes["not told apart"]
 
 
 def test_a_duel_with_the_same_numbers_is_undecided():
@@ -55,19 +59,16 @@ def figure():
 
 def test_the_picture_has_a_panel_for_each_column_and_a_marker_for_each_method(figure):
     assert len(figure.axes) == len(COLUMNS)
-    assert len(set(MARKERS.values())) == len(METHODS)
+    assert len(set(METHOD_MARKERS.values())) == len(METHOD_TITLES)
     for ax in figure.axes:
-        assert len(ax.containers) == len(METHODS)
+        assert len(ax.containers) == len(METHOD_TITLES)
 
 
 def test_the_picture_shows_the_means(figure):
-    wae = next(c for c in figure.axes[0].containers if c.get_label() == METHODS["wae"])
+    wae = next(c for c in figure.axes[0].containers if c.get_label() == METHOD_TITLES["wae"])
     assert wae.lines[0].get_ydata() == pytest.approx([2.001] * len(SPACES))
 
 
 def test_a_single_seed_has_no_error_bar():
-    metrics = made_metrics(seeds=1)
-    for found in metrics.values():
-        found["std"] = None
-    assert len(draw_study(metrics).axes) == len(COLUMNS)
+    assert len(draw_study(made_metrics(seeds=1)).axes) == len(COLUMNS)
     plt.close("all")

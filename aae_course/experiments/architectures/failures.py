@@ -1,0 +1,66 @@
+"""Rows of the two studies of architectures: which had runs that failed, and the best of the others.
+
+A row is an architecture, or a place of batch norm. Each was trained for several tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from aae_course.experiments.architectures.recipes import TASKS
+from aae_course.experiments.numbers import Metrics
+from aae_course.metrics.significance import best
+from aae_course.pictures.tables import Column, heading_of, table_rows
+
+TASK_OF = {
+    "semi_supervised_error_percent": "semi_supervised",
+    "clustering_error_percent": "clustering",
+    "normalised_mutual_information": "clustering",
+    "clusters_alive": "clustering",
+}  # and "generation" of all other metrics
+
+
+def failed_metric(task: str) -> str:
+    """The metric that says how many runs of a task failed, in percent."""
+    return f"{task}_failed_percent"
+
+
+def failed_percent(metrics: Metrics, row: str) -> float:
+    """Percent of the runs of a row that failed, over all tasks."""
+    shares = [metrics.of(row, failed_metric(task)).mean for task in TASKS]
+    shares = [share for share in shares if share is not None]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def best_sound(metrics: Metrics, rows: Iterable[str], column: Column) -> set[str]:
+    """The best row of a column and those not told from it; a row with a failed run is neither."""
+    failed = metrics.per_seed(failed_metric(TASK_OF.get(column.name, "generation")), rows)
+    sound = {
+        row: seeds
+        for row, seeds in metrics.per_seed(column.name, rows).items()
+        if not any(failed.get(row, ()))
+    }
+    return best(sound, column.more_is_better) if sound else set()
+
+
+def table_with_failures(
+    metrics: Metrics,
+    heading: Sequence[str],
+    starts: Mapping[str, Sequence[str]],
+    columns: Sequence[Column],
+) -> list[list[str]]:
+    """The table of a study: last in each row the share of its runs that failed.
+
+    Bold is the best of a column, and what is not told from it.
+
+    Args:
+        metrics: of the study.
+        heading: over what stands in front of the columns.
+        starts: each row, and what stands in front of the columns.
+        columns: what is shown.
+    """
+    best_rows = {column.name: best_sound(metrics, starts, column) for column in columns}
+    rows = table_rows(starts, columns, metrics.of, best_rows, absent="–", not_run="–")
+    for row, name in zip(rows, starts, strict=True):
+        row.append(f"{failed_percent(metrics, name):.0f}")
+    return [[*heading, *heading_of(columns), "failed runs, %"], *rows]

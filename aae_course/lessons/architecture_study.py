@@ -1,0 +1,235 @@
+"""The two studies of notebook 11 in pictures and in words: interactions, costs, failures, advice.
+
+Everything takes the numbers of ``figures/architectures.json`` or of ``figures/batch_norm.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import mean
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from aae_course.experiments.architectures.batch_norm import COLUMNS_OF_PLACES, PLACE_TITLES
+from aae_course.experiments.architectures.failures import (
+    best_sound,
+    failed_metric,
+    failed_percent,
+)
+from aae_course.experiments.architectures.recipes import TASKS
+from aae_course.experiments.architectures.study import (
+    COLUMNS_OF_STUDY,
+    FACTORS,
+    combination,
+    effects_on,
+    title_of,
+)
+from aae_course.experiments.numbers import Metrics
+from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
+from aae_course.pictures.plots import DIGIT_COLOURS
+from aae_course.pictures.tables import Column
+
+STUDIED = {column.name: column for column in COLUMNS_OF_STUDY}
+PURPOSES = {  # what one may want, and the column that speaks of it
+    "To rebuild images": "half_squared_error",
+    "To have codes that follow the prior": "prior_two_sample_accuracy",
+    "To draw new images": "frechet_distance",
+    "To classify with few labels": "semi_supervised_error_percent",
+    "To find clusters": "clustering_error_percent",
+}
+
+
+# Pictures
+
+
+def draw_interaction(ax: Axes, metrics: Metrics, metric: str, pair: Sequence[str]) -> None:
+    """Means over off and on of the first change, a line for each setting of the second.
+
+    Parallel lines are no interaction. Small marks are single architectures, means over seeds.
+
+    Args:
+        ax: where to draw.
+        metrics: of the study of architectures.
+        metric: what was measured.
+        pair: two of the `FACTORS`.
+    """
+    over, beside = (FACTORS.index(factor) for factor in pair)
+    means = {
+        combination(ARCHITECTURES[name]): mean(seeds)
+        for name, seeds in metrics.per_seed(metric, ARCHITECTURES).items()
+        if isinstance(ARCHITECTURES[name], Convolutional)
+    }
+    for setting, colour, marker in ((False, DIGIT_COLOURS[0], "o"), (True, DIGIT_COLOURS[1], "s")):
+        cells = [
+            [value for on, value in means.items() if (on[over], on[beside]) == (state, setting)]
+            for state in (False, True)
+        ]
+        ax.plot([0, 1], [np.mean(cell) if cell else np.nan for cell in cells], color=colour,
+                label=f"{pair[1]} {'on' if setting else 'off'}")  # fmt: skip
+        for state, cell in enumerate(cells):
+            ax.plot([state] * len(cell), cell, marker, color=colour, markersize=5, alpha=0.7)
+    ax.set_xticks([0, 1], [f"{pair[0]} off", f"{pair[0]} on"])
+    ax.set(xlim=(-0.3, 1.3), ylabel=STUDIED[metric].heading)
+    ax.legend(fontsize=8)
+
+
+def draw_costs(metrics: Metrics, names: Sequence[str]) -> Figure:
+    """Columns of the study over the operations for an image, a mark for each architecture.
+
+    Circles halve by strides, squares by pooling, the star is the perceptrons. Full marks have batch
+    norm; orange ones have a dense layer, blue ones none. Bars are stds over seeds.
+
+    Args:
+        metrics: of the study of architectures.
+        names: of the columns, a panel each.
+    """
+    figure, axes = plt.subplots(
+        1, len(names), figsize=(3.4 * len(names), 3.2), layout="constrained", squeeze=False
+    )
+    for ax, column in zip(axes[0], (STUDIED[name] for name in names), strict=True):
+        for name in metrics.per_seed(column.name, ARCHITECTURES):
+            number = metrics.of(name, column.name)
+            ax.errorbar(
+                megaflops(metrics, name), number.mean, yerr=number.std or 0.0, capsize=2,
+                **_mark_of(name),
+            )  # fmt: skip
+        ax.set(xscale="log", xlabel="MFLOP / image", title=column.heading, ylim=(0, None))
+        ax.set_ylabel("more is better" if column.more_is_better else "less is better", fontsize=9)
+        ax.grid(alpha=0.3)
+    return figure
+
+
+def megaflops(metrics: Metrics, name: str) -> float:
+    """Millions of operations that an architecture spends on an image."""
+    return metrics.of(name, "flops_per_image").mean / 1e6
+
+
+def _mark_of(name: str) -> dict:
+    architecture = ARCHITECTURES[name]
+    if not isinstance(architecture, Convolutional):
+        return {"fmt": "*", "color": "0.3", "markersize": 11}
+    strided, averaged, normed = combination(architecture)
+    colour = DIGIT_COLOURS[0 if averaged else 1]
+    return {
+        "fmt": "o" if strided else "s", "color": colour, "markersize": 8,
+        "markerfacecolor": colour if normed else "white",
+    }  # fmt: skip
+
+
+def draw_failures(metrics: Metrics) -> Figure:
+    """Share of the runs that failed, a bar for each architecture and task, one on another."""
+    figure, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+    names, left = list(ARCHITECTURES), np.zeros(len(ARCHITECTURES))
+    kinds = zip(TASKS.items(), DIGIT_COLOURS, ("", "//", "xx"), strict=False)
+    for (task, about), colour, hatch in kinds:
+        failed = [metrics.of(name, failed_metric(task)).mean or 0.0 for name in names]
+        shares = np.array(failed) / len(TASKS)
+        ax.barh(
+            names, shares, left=left, color=colour, hatch=hatch, edgecolor="white",
+            label=about.title,
+        )  # fmt: skip
+        left += shares
+    ax.set_yticks(range(len(names)), [title_of(name) for name in names])
+    ax.set(xlim=(0, 100), xlabel="runs that failed, % of the runs of all three tasks")
+    ax.invert_yaxis()
+    figure.legend(loc="outside right upper", fontsize=8)
+    return figure
+
+
+def draw_places(metrics: Metrics) -> Figure:
+    """Where batch norm stands: a panel for each column, a row for each place, a mark for each seed.
+
+    Full marks are the best place and those that are not told from it.
+    """
+    figure, axes = plt.subplots(
+        1, len(COLUMNS_OF_PLACES), figsize=(13, 3), layout="constrained", sharey=True
+    )
+    colour, heights = DIGIT_COLOURS[0], {row: -place for place, row in enumerate(PLACE_TITLES)}
+    for ax, column in zip(axes, COLUMNS_OF_PLACES, strict=True):
+        level = best_sound(metrics, PLACE_TITLES, column)
+        for row, seeds in metrics.per_seed(column.name, PLACE_TITLES).items():
+            face = colour if row in level else "white"
+            ax.plot(seeds, [heights[row]] * len(seeds), "o", color=colour, markerfacecolor=face)
+        ax.set_title(column.title, fontsize=9)
+        ax.grid(axis="y", alpha=0.3)
+    axes[0].set_yticks(list(heights.values()), PLACE_TITLES.values())
+    return figure
+
+
+# Words
+
+
+def effects_in_words(metrics: Metrics) -> list[str]:
+    """What the study says, a few words for each column, written from its numbers."""
+    return [_effects_on(metrics, column) for column in COLUMNS_OF_STUDY]
+
+
+def _effects_on(metrics: Metrics, column: Column) -> str:
+    by_name = effects_on(metrics, column.name)
+    if isinstance(by_name, str):
+        return f"**{column.heading}**: no analysis ({by_name})."
+    clear = [
+        f"{'better' if (effect.size > 0) == column.more_is_better else 'worse'} with {name} "
+        f"({effect.size:+.3g} ± {effect.half_width:.2g})"
+        for name, effect in by_name.items()
+        if effect.told_from_zero
+    ]
+    words = "; ".join(clear) or "no change or pair of changes is told from zero"
+    return f"**{column.heading}**: {words}. {_in_front(metrics, column)}"
+
+
+def _in_front(metrics: Metrics, column: Column) -> str:
+    names = best_sound(metrics, ARCHITECTURES, column)
+    if not names:
+        return "Every architecture had runs that failed."
+    return f"Best or not told from it: {' · '.join(title_of(name) for name in sorted(names))}."
+
+
+def what_to_use(metrics: Metrics) -> list[str]:
+    """For each purpose the best mean, and the cheapest architecture that is not told from it."""
+    return [_advice(metrics, purpose, STUDIED[name]) for purpose, name in PURPOSES.items()]
+
+
+def _advice(metrics: Metrics, purpose: str, column: Column) -> str:
+    heading = column.heading
+    seeds = metrics.per_seed(column.name, ARCHITECTURES)
+    if not seeds:
+        return f"- **{purpose}** ({heading}): nothing was measured."
+    means = {name: mean(each) for name, each in seeds.items()}
+    level = best_sound(metrics, seeds, column) or set(seeds)
+    first = (max if column.more_is_better else min)(level, key=means.get)
+    cheap = min(level, key=lambda name: (megaflops(metrics, name), name != first))
+
+    def described(name: str) -> str:
+        return (
+            f"{title_of(name)} ({means[name]:.3g}, {megaflops(metrics, name):.2g} MFLOP, "
+            f"{failed_percent(metrics, name):.0f} % of its runs failed over all tasks)"
+        )
+
+    if cheap == first:
+        return f"- **{purpose}** ({heading}): {described(first)}; nothing cheaper is level with it."
+    return (
+        f"- **{purpose}** ({heading}): the best mean has {described(first)}; "
+        f"the cheapest that these seeds do not tell from it is {described(cheap)}."
+    )
+
+
+def places_in_words(metrics: Metrics) -> list[str]:
+    """Where batch norm is best, a sentence for each column, and whether it is needed at all."""
+    return [_best_place(metrics, column) for column in COLUMNS_OF_PLACES]
+
+
+def _best_place(metrics: Metrics, column: Column) -> str:
+    nowhere = metrics.of("norm_none", column.name).mean
+    if nowhere is None:
+        return f"- **{column.heading}**: nothing was measured."
+    level = best_sound(metrics, PLACE_TITLES, column)
+    listed = " · ".join(title for row, title in PLACE_TITLES.items() if row in level)
+    need = "is not told from the best" if "norm_none" in level else "is told from the best"
+    return (
+        f"- **{column.heading}**: best or not told from it: {listed}. "
+        f"Nowhere ({nowhere:.3g}) {need}."
+    )
