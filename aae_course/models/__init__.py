@@ -16,6 +16,14 @@ from aae_course.models.label_and_style import LabelAndStyle
 from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
 from aae_course.models.model import Model
+from aae_course.models.priors import (
+    Categorical,
+    Gaussian,
+    GaussianMixture,
+    Prior,
+    SwissRoll,
+    Uniform,
+)
 from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
 from aae_course.models.supervised import (
     InformedSupervisedAutoencoder,
@@ -27,21 +35,27 @@ from aae_course.models.wae import WassersteinAutoencoder
 __all__ = [
     "AdversarialAutoencoder",
     "Autoencoder",
+    "Categorical",
     "Classifier",
     "ClusteringAutoencoder",
     "DimensionalityReduction",
     "EncoderDecoder",
     "FixedHeadsReduction",
+    "Gaussian",
+    "GaussianMixture",
     "GenerativeAdversarialNetwork",
     "InformedSupervisedAutoencoder",
     "LabelAndStyle",
     "LabelInformedAutoencoder",
     "LabelsAlone",
     "Model",
+    "Prior",
     "SemiSupervisedAutoencoder",
     "SemiSupervisedReduction",
     "SummedCodeAutoencoder",
     "SupervisedAutoencoder",
+    "SwissRoll",
+    "Uniform",
     "VariationalAutoencoder",
     "WassersteinAutoencoder",
 ]
