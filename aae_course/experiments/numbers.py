@@ -37,8 +37,8 @@ def not_measured(why: str, paper: float | None) -> dict:
     return {"mean": None, "std": None, "per_seed": [], "paper": paper, "why": why}
 
 
-def in_words(metrics: Mapping[str, dict]) -> str:
-    """Metrics in one line, each with its spread over seeds and the paper's number if there is one.
+def in_one_line(metrics: Mapping[str, dict]) -> str:
+    """Metrics for the terminal, with their spread over seeds and the paper's number, if any.
 
     Args:
         metrics: what `summarise` returned, by key.

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.numbers import Metrics, in_words
+from aae_course.experiments.numbers import Metrics, in_one_line
 from aae_course.experiments.panel_run import PanelRun, Request
 from aae_course.experiments.record import provenance
 from aae_course.experiments.trained import Trained
@@ -82,7 +82,7 @@ def train_panels(
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         measured = artefact.metrics(panel, trained[panel])
         metrics |= measured
-        say(f"panel {panel}: {in_words(measured)}")
+        say(f"panel {panel}: {in_one_line(measured)}")
     return trained, metrics, earlier
 
 
@@ -126,7 +126,7 @@ def tell_progress(
     everything = here + sum(panel_run.steps for panel_run in later) * pace
     say(
         f"panel {now.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
-        f"{in_words(measured_so_far(artefact, now, run))}; "
+        f"{in_one_line(measured_so_far(artefact, now, run))}; "
         f"about {minutes(here)} left here and {minutes(everything)} in all"
     )
 

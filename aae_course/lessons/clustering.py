@@ -14,7 +14,7 @@ from torch import Tensor
 from aae_course.data.dataset import Dataset
 from aae_course.data.labels import one_hot
 from aae_course.experiments.clusters.baselines import CLUSTER_COUNTS
-from aae_course.experiments.clusters.table_3 import AAE, METHODS_OF_TABLE_3, row_of
+from aae_course.experiments.clusters.table_3 import CLUSTERING_AAE, METHODS_OF_TABLE_3, row_of
 from aae_course.experiments.numbers import Metrics, Number
 from aae_course.lessons.semi_supervised import compared
 from aae_course.metrics.clustering import Clustered, clustered, score
@@ -186,7 +186,7 @@ def draw_table_3(metrics: Metrics) -> Figure:
     )
     for ax, count in zip(axes, CLUSTER_COUNTS, strict=True):
         for height, method in enumerate(METHODS_OF_TABLE_3):
-            colour = DIGIT_COLOURS[3 if method == AAE else 0]
+            colour = DIGIT_COLOURS[3 if method == CLUSTERING_AAE else 0]
             for metric, face, up in ((BY_SUREST, "white", -0.12), (BY_MAJORITY, colour, 0.12)):
                 error = metrics.of(row_of(method, count), metric)
                 if error.mean is not None:
@@ -194,7 +194,7 @@ def draw_table_3(metrics: Metrics) -> Figure:
                         error.mean, height + up, xerr=error.std or 0.0, fmt="o",
                         color=colour, markerfacecolor=face,
                     )  # fmt: skip
-        paper = metrics.of(row_of(AAE, count), BY_SUREST).paper
+        paper = metrics.of(row_of(CLUSTERING_AAE, count), BY_SUREST).paper
         if paper is not None:
             ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
         ax.set(title=f"{count} clusters", xlabel="test error, %", xlim=(0, None))
@@ -208,15 +208,15 @@ def table_3_in_words(metrics: Metrics) -> list[str]:
     words, lowest = [], []
     for count in CLUSTER_COUNTS:
         errors = majority_errors(metrics, count)
-        by_surest, aae = (metrics.of(row_of(AAE, count), m) for m in (BY_SUREST, BY_MAJORITY))
-        alive = metrics.of(row_of(AAE, count), "clusters_alive").mean
+        row, aae = row_of(CLUSTERING_AAE, count), errors[CLUSTERING_AAE]
+        by_surest, alive = metrics.of(row, BY_SUREST), metrics.of(row, "clusters_alive").mean
         words.append(
             f"- **{count} clusters**, {alive:.1f} of them alive: {by_surest.mean:.2f} % by the "
             f"paper's naming{_beside_the_paper(by_surest)}, {aae.mean:.2f} % by majority. By "
             "majority, beside it:"
         )
         for method, error in errors.items():
-            if method != AAE:
+            if method != CLUSTERING_AAE:
                 title = METHODS_OF_TABLE_3[method]
                 words.append(f"    - {title} ({error.mean:.2f} %): {compared(aae, error)}.")
         best = min(errors, key=lambda method: errors[method].mean)

@@ -13,7 +13,12 @@ from matplotlib.figure import Figure
 from sklearn.calibration import calibration_curve
 from torch import Tensor
 
-from aae_course.experiments.labels.table_2 import AAE, ERROR, METHODS_OF_TABLE_2, row_of
+from aae_course.experiments.labels.table_2 import (
+    METHODS_OF_TABLE_2,
+    SEMI_SUPERVISED_AAE,
+    TEST_ERROR,
+    row_of,
+)
 from aae_course.experiments.numbers import Metrics, Number
 from aae_course.metrics.significance import differ
 from aae_course.pictures.plots import DIGIT_COLOURS
@@ -183,9 +188,9 @@ def draw_table_2(metrics: Metrics) -> Figure:
         for height, method in enumerate(METHODS_OF_TABLE_2, start=len(PUBLISHED)):
             error = error_of(metrics, method, count)
             if error.mean is not None:
-                colour = DIGIT_COLOURS[3 if method == AAE else 0]
+                colour = DIGIT_COLOURS[3 if method == SEMI_SUPERVISED_AAE else 0]
                 ax.errorbar(error.mean, height, xerr=error.std or 0.0, fmt="o", color=colour)
-        paper = error_of(metrics, AAE, count).paper
+        paper = error_of(metrics, SEMI_SUPERVISED_AAE, count).paper
         ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
         ax.set(title=f"{count} labels", xlabel="test error, %", xscale="log", xlim=(0.5, 40))
         ax.set_xticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
@@ -197,7 +202,7 @@ def draw_table_2(metrics: Metrics) -> Figure:
 
 def error_of(metrics: Metrics, method: str, labels: str) -> Number:
     """Test error of a method of Table 2 with so many labels of MNIST."""
-    return metrics.of(row_of(method, f"mnist_{labels}"), ERROR)
+    return metrics.of(row_of(method, f"mnist_{labels}"), TEST_ERROR)
 
 
 def numbers_in(cell: str) -> list[float]:
@@ -210,7 +215,7 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
     """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown."""
     words = []
     for count in LABELS_PUBLISHED:
-        aae = error_of(metrics, AAE, count)
+        aae = error_of(metrics, SEMI_SUPERVISED_AAE, count)
         reached = aae.mean <= aae.paper
         verdict = "reached" if reached else f"not reached, by a factor {aae.mean / aae.paper:.1f}"
         words.append(
@@ -218,7 +223,7 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
         )
         for method, title in METHODS_OF_TABLE_2.items():
             other = error_of(metrics, method, count)
-            if method != AAE and other.mean is not None:
+            if method != SEMI_SUPERVISED_AAE and other.mean is not None:
                 words.append(f"    - {title} ({other.mean:.2f} %): {compared(aae, other)}.")
         below = [
             name

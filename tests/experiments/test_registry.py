@@ -1,11 +1,14 @@
 """The list of artefacts: every committed table comes again from the numbers beside it."""
 
+import importlib
 import json
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 import aae_course
+from aae_course import experiments
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.pictures.tables import markdown_table
@@ -24,3 +27,15 @@ def test_a_committed_table_comes_again_from_its_numbers(name):
     record = json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))
     written = (FIGURES / f"{name}.md").read_text(encoding="utf-8")
     assert markdown_table(ARTEFACTS[name].table(Metrics(record["metrics"]))) == written
+
+
+def test_the_file_of_an_artefact_says_its_command():
+    names = {id(artefact): name for name, artefact in ARTEFACTS.items()}
+    said = {}
+    for module_info in pkgutil.walk_packages(experiments.__path__, f"{experiments.__name__}."):
+        module = importlib.import_module(module_info.name)
+        if hasattr(module, "ARTEFACT"):
+            name = names[id(module.ARTEFACT)]
+            said[name] = f"``aae-course reproduce {name}``" in module.__doc__
+    drawn = {f"fig{number}" for number in (1, 3, 6, 8, 10)}  # all in one file
+    assert said == dict.fromkeys(ARTEFACTS.keys() - drawn, True)

@@ -21,20 +21,20 @@ from aae_course.pictures.plots import DIGIT_COLOURS
 
 # Test errors that the paper quotes, by epoch: the first ones, then at the epochs named.
 QUOTED = {1: 16.50, 50: 3.40, 500: 2.21, 5000: 1.80}
-ERROR = "validation_error_percent"
+VALIDATION_ERROR = "validation_error_percent"
 Curve = Mapping[int, Sequence[float]]  # epoch -> the error of every seed, in percent
 
 
 def validation_error(model: Model, data: Dataset) -> dict[str, float]:
     """After an epoch; on validation images, since the test set is read once, at the end."""
-    return {ERROR: error_percent(model, data.validation)}
+    return {VALIDATION_ERROR: error_percent(model, data.validation)}
 
 
 def measure_progress(trained: Trained) -> Measured:
     """The error after every epoch of the first ten, every tenth, and every hundredth later on."""
     curve = curve_of(trained)
     kept: Measured = {
-        (row_of(epoch), ERROR): errors
+        (row_of(epoch), VALIDATION_ERROR): errors
         for epoch, errors in curve.items()
         if epoch <= 10 or epoch % (10 if epoch <= 100 else 100) == 0 or epoch == max(curve)
     }
@@ -52,12 +52,15 @@ def row_of(epoch: int) -> str:
 
 def curve_of(trained: Trained) -> Curve:
     """The validation errors after every epoch."""
-    return {evaluation["epoch"]: evaluation[ERROR] for evaluation in trained.history.evaluations}
+    return {
+        evaluation["epoch"]: evaluation[VALIDATION_ERROR]
+        for evaluation in trained.history.evaluations
+    }
 
 
 def recorded_curve(metrics: Metrics) -> Curve:
     """The validation errors in the numbers of a record, in the order of the epochs."""
-    rows = metrics.per_seed(ERROR, metrics.rows)
+    rows = metrics.per_seed(VALIDATION_ERROR, metrics.rows)
     return dict(sorted((int(row.removeprefix("epoch_")), seeds) for row, seeds in rows.items()))
 
 
@@ -92,6 +95,6 @@ ARTEFACT = Artefact(
     {"mnist_100": "semi_supervised_progress"},
     draw_progress,
     measure_progress,
-    paper={(row_of(epoch), ERROR): error for epoch, error in QUOTED.items()},
+    paper={(row_of(epoch), VALIDATION_ERROR): error for epoch, error in QUOTED.items()},
     evaluate=validation_error,
 )

@@ -23,8 +23,8 @@ from aae_course.metrics import Labelled, coded
 from aae_course.models import EncoderDecoder
 from aae_course.pictures.tables import Column, heading_of, table_rows
 
-ERROR = "test_error_percent"
-AAE = "aae"
+TEST_ERROR = "test_error_percent"
+SEMI_SUPERVISED_AAE = "aae"
 SPREAD_OVER = 10_000  # codes without labels that label spreading takes
 
 COLUMNS_OF_TABLE_2 = [
@@ -51,7 +51,7 @@ METHODS_OF_TABLE_2 = {
     "nearest_codes": "5 nearest codes of an AAE without labels",
     "logistic_codes": "logistic regression on these codes",
     "spreading_codes": "label spreading over these codes",
-    AAE: "AAE",
+    SEMI_SUPERVISED_AAE: "AAE",
 }
 
 
@@ -88,7 +88,7 @@ def errors_on_codes(model: EncoderDecoder, trained: Trained, seed: int) -> dict[
         for name, (method, known) in methods.items():
             method.fit(known.x.cpu().numpy(), known.y.cpu().numpy())
             right = method.score(test.x.cpu().numpy(), test.y.cpu().numpy())
-            errors[f"{name}_{count}", ERROR] = 100 * (1 - right)
+            errors[f"{name}_{count}", TEST_ERROR] = 100 * (1 - right)
     return errors
 
 
@@ -107,14 +107,14 @@ def table_2(metrics: Metrics) -> list[list[str]]:
     ours = table_rows(
         {method: [f"{title} (ours)"] for method, title in METHODS_OF_TABLE_2.items()},
         COLUMNS_OF_TABLE_2,
-        lambda method, column: metrics.of(row_of(method, column), ERROR),
+        lambda method, column: metrics.of(row_of(method, column), TEST_ERROR),
     )
     return [["test error, %", *heading_of(COLUMNS_OF_TABLE_2)], *quoted, *ours]
 
 
 def row_of(method: str, column: str) -> str:
     """Row of the metrics: the AAE's have the column's name, other methods' their own."""
-    return column if method == AAE else f"{method}_{column.removeprefix('mnist_')}"
+    return column if method == SEMI_SUPERVISED_AAE else f"{method}_{column.removeprefix('mnist_')}"
 
 
 LABELS = (100, 1000, "all")  # of the images of MNIST
@@ -131,14 +131,14 @@ ARTEFACT = Artefact(
     PANELS,
     measure={**dict.fromkeys(PANELS, measure_errors), "codes": measure_codes_with_labels},
     paper={
-        ("mnist_100", ERROR): 1.90,
-        ("mnist_1000", ERROR): 1.60,
-        ("mnist_all", ERROR): 0.85,
-        ("svhn_1000", ERROR): 17.70,
-        ("network_100", ERROR): 25.80,
-        ("network_1000", ERROR): 8.73,
-        ("dropout_all", ERROR): 1.25,
+        ("mnist_100", TEST_ERROR): 1.90,
+        ("mnist_1000", TEST_ERROR): 1.60,
+        ("mnist_all", TEST_ERROR): 0.85,
+        ("svhn_1000", TEST_ERROR): 17.70,
+        ("network_100", TEST_ERROR): 25.80,
+        ("network_1000", TEST_ERROR): 8.73,
+        ("dropout_all", TEST_ERROR): 1.25,
     },
     table=table_2,
-    optional={"svhn_1000": (("svhn_1000", ERROR),)},
+    optional={"svhn_1000": (("svhn_1000", TEST_ERROR),)},
 )
