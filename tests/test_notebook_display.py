@@ -6,8 +6,7 @@ from IPython.display import Image, Markdown
 
 from aae_course.lessons.source import show_source
 from aae_course.models import Autoencoder
-from aae_course.training import live_curves as widgets
-from aae_course.training import progress
+from aae_course.training import live_curves as widgets, progress
 from aae_course.training.history import History
 from aae_course.training.loop import fit
 

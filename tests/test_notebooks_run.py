@@ -152,3 +152,10 @@ def test_guard_is_silent_when_one_notebook_is_asked_for(course):
     write_notebook(course, "01_b.ipynb", "1 + 1")
     run = run_notebooks(course, "notebooks/00_a.ipynb")
     assert run.returncode == 0, run.stdout
+
+
+def test_the_set_up_is_short(path):
+    """At most 15 lines: what one cell needs is imported there."""
+    first = next(cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    lines = [line for line in first.source.splitlines() if line.strip()]
+    assert len(lines) <= 15, f"{path.name}: {len(lines)} lines of set-up, 15 at most"

@@ -13,6 +13,8 @@ from aae_course.data import Dataset, load
 from aae_course.experiments import recipes
 from aae_course.experiments.recipe import Recipe
 
+FIGURES = Path(__file__).parents[2] / "figures"  # the committed figures and their records
+
 
 def prepare(name: str, dpi: int = 72) -> tuple[Recipe, Dataset, torch.device]:
     """The recipe called ``name`` at this session's scale, its data, and the device they are on.
@@ -21,7 +23,7 @@ def prepare(name: str, dpi: int = 72) -> tuple[Recipe, Dataset, torch.device]:
         name: of the recipe.
         dpi: of the notebook's pictures; few keep its file small.
     """
-    plt.rcParams["figure.dpi"] = dpi
+    plt.rcParams.update({"figure.dpi": dpi, "figure.constrained_layout.use": True})
     device, recipe = settings.device(), recipes.get(name)
     data = load(recipe.data, device=device)
     print(f"{settings.scale()} scale: {data.name}, {len(data.train):,} images, {device}")
@@ -34,5 +36,5 @@ def record(name: str) -> dict | None:
     Args:
         name: such as "table2".
     """
-    path = Path(__file__).parents[2] / "figures" / f"{name}.json"
+    path = FIGURES / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None

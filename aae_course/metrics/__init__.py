@@ -1,7 +1,9 @@
 """Numbers that say how good a model is, each usable alone on tensors."""
 
 from aae_course.metrics.clustering import (
+    Clustered,
     adjusted_rand_index,
+    clustered,
     clusters_alive,
     contingency,
     majority_names,
@@ -9,15 +11,18 @@ from aae_course.metrics.clustering import (
     most_confident_names,
     naming_error,
     normalised_mutual_information,
+    score,
 )
 from aae_course.metrics.codes import (
     Labelled,
     coded,
+    error_percent,
     linear_probe_error,
     mlp_probe_error,
     nearest_neighbour_error,
     predictions,
     reconstruction_error,
+    train_codes,
 )
 from aae_course.metrics.parzen import (
     BANDWIDTHS,
@@ -44,16 +49,19 @@ from aae_course.metrics.samples import (
 
 __all__ = [
     "BANDWIDTHS",
+    "Clustered",
     "Labelled",
     "Parzen",
     "PrecisionRecall",
     "adjusted_rand_index",
     "choose_bandwidth",
+    "clustered",
     "clusters_alive",
     "coded",
     "component_shares",
     "components_hit",
     "contingency",
+    "error_percent",
     "features",
     "frechet_distance",
     "linear_probe_error",
@@ -71,7 +79,9 @@ __all__ = [
     "precision_recall",
     "predictions",
     "reconstruction_error",
+    "score",
     "sliced_wasserstein",
     "train_classifier",
+    "train_codes",
     "two_sample_accuracy",
 ]

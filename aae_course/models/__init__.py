@@ -15,6 +15,17 @@ from aae_course.models.gan import GenerativeAdversarialNetwork
 from aae_course.models.label_and_style import LabelAndStyle
 from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
+from aae_course.models.losses import (
+    discriminator_loss,
+    gaussian_kl,
+    gaussian_log_density,
+    generator_loss,
+    half_squared_error,
+    head_distance_loss,
+    inverse_multiquadratic_mmd,
+    label_cross_entropy,
+    unbiased_mmd,
+)
 from aae_course.models.model import Model
 from aae_course.models.priors import (
     Categorical,
@@ -58,4 +69,13 @@ __all__ = [
     "Uniform",
     "VariationalAutoencoder",
     "WassersteinAutoencoder",
+    "discriminator_loss",
+    "gaussian_kl",
+    "gaussian_log_density",
+    "generator_loss",
+    "half_squared_error",
+    "head_distance_loss",
+    "inverse_multiquadratic_mmd",
+    "label_cross_entropy",
+    "unbiased_mmd",
 ]

@@ -6,8 +6,7 @@ import math
 import pytest
 import small
 import torch
-from torch import distributions as D
-from torch import nn
+from torch import distributions as D, nn
 
 from aae_course.data.minibatches import Batch, as_pixels
 from aae_course.models import AdversarialAutoencoder, VariationalAutoencoder

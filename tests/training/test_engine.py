@@ -9,8 +9,7 @@ from watched import ASKS_THE_HOST, watched_step
 
 from aae_course.networks.layers import MLP
 from aae_course.networks.replicas import build_replicas
-from aae_course.training import precision
-from aae_course.training import threads as processor
+from aae_course.training import precision, threads as processor
 from aae_course.training.cuda_graph import WARM_UP, GraphedStep
 from aae_course.training.loop import Run, fit
 from aae_course.training.optimisation import Adam, Training

@@ -9,8 +9,7 @@ from made_study import PLANTED, synthetic
 
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
-from aae_course.experiments.architectures import batch_norm, study
-from aae_course.experiments.architectures import measure as measuring
+from aae_course.experiments.architectures import batch_norm, measure as measuring, study
 from aae_course.experiments.architectures.failures import failed_percent
 from aae_course.experiments.architectures.recipes import (
     ARCHITECTURE_RECIPES,

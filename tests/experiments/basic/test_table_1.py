@@ -12,8 +12,7 @@ from aae_course.data.datasets import load
 from aae_course.data.faces import load_folds
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments import recipes
-from aae_course.experiments.basic import figure_5
-from aae_course.experiments.basic import table_1 as likelihood
+from aae_course.experiments.basic import figure_5, table_1 as likelihood
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import choose_bandwidth, parzen, parzen_log_likelihood, samples

@@ -14,8 +14,10 @@ from sklearn.metrics.cluster import contingency_matrix
 from aae_course import metrics
 from aae_course.data.labels import one_hot
 from aae_course.experiments import measures
-from aae_course.experiments.clusters import baselines as clustering_baselines
-from aae_course.experiments.clusters import figure_9 as clustering
+from aae_course.experiments.clusters import (
+    baselines as clustering_baselines,
+    figure_9 as clustering,
+)
 from aae_course.experiments.clusters.table_3 import METHODS_OF_TABLE_3, QUOTED_ROWS, table_3
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.registry import ARTEFACTS

@@ -8,8 +8,7 @@ import torch
 
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
-from aae_course.experiments.comparison import measure as comparison
-from aae_course.experiments.comparison import table as verdict
+from aae_course.experiments.comparison import measure as comparison, table as verdict
 from aae_course.experiments.comparison.recipes import (
     COMPARISON_RECIPES,
     METHODS_WITH_PRIOR,

@@ -12,9 +12,11 @@ from aae_course.data.dataset import Split
 from aae_course.data.datasets import load
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments import recipes
-from aae_course.experiments.labels import figure_4 as label_informed
-from aae_course.experiments.labels import figure_7 as supervised
-from aae_course.experiments.labels import table_2 as semi_supervised
+from aae_course.experiments.labels import (
+    figure_4 as label_informed,
+    figure_7 as supervised,
+    table_2 as semi_supervised,
+)
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS

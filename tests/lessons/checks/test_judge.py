@@ -3,8 +3,15 @@
 import pytest
 import torch
 
-from aae_course.lessons.checks import aae, comparison, convolutions, gan, semi_supervised, vae
-from aae_course.lessons.checks import supervised as of_supervised
+from aae_course.lessons.checks import (
+    aae,
+    comparison,
+    convolutions,
+    gan,
+    semi_supervised,
+    supervised as of_supervised,
+    vae,
+)
 from aae_course.lessons.checks.judge import judge
 
 
