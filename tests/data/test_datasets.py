@@ -1,4 +1,4 @@
-"""Data sets as tensors: their splits, their pixels, and labelled subsets."""
+"""Data sets as tensors: their splits, their pixels, their names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from torchvision import datasets
 from aae_course.data import datasets as data
 from aae_course.data.datasets import DATASETS, load
 from aae_course.data.downloads import DataError, MissingData
-from aae_course.data.labels import labelled_subset
 from aae_course.settings import data_folder
-
-CPU_LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2, 1, 0, 2, 1, 1])
 
 
 def sha256(*splits) -> str:
@@ -41,11 +38,6 @@ def check_types(dataset) -> None:
 
 
 # digits
-
-
-@pytest.fixture(scope="module")
-def digits():
-    return load("digits")
 
 
 def test_digits_splits(digits):
@@ -270,57 +262,3 @@ def test_a_name_like_no_other_is_told_without(name):
     with pytest.raises(ValueError, match="known: digits, mnist") as caught:
         load(name)
     assert "did you mean" not in str(caught.value)
-
-
-# Labelled subsets
-
-
-@pytest.mark.parametrize("count", [10, 100, 1000])
-def test_a_subset_has_each_class_equally_often(digits, count):
-    chosen = labelled_subset(digits.train.labels, count, 10, seed=0)
-    assert chosen.dtype == torch.int64
-    assert chosen.shape == (count,)
-    assert len(chosen.unique()) == count
-    assert digits.train.labels[chosen].bincount().tolist() == [count // 10] * 10
-
-
-def test_a_subset_depends_on_its_seed_alone(digits):
-    labels = digits.train.labels
-    torch.manual_seed(1)
-    first = labelled_subset(labels, 100, 10, seed=3)
-    torch.manual_seed(2)
-    state = torch.get_rng_state()
-    assert torch.equal(labelled_subset(labels, 100, 10, seed=3), first)
-    assert torch.equal(torch.get_rng_state(), state)
-    assert set(labelled_subset(labels, 100, 10, seed=4).tolist()) != set(first.tolist())
-
-
-def test_subsets_reach_every_example_and_mix_the_classes():
-    drawn = [labelled_subset(CPU_LABELS, 3, 3, seed) for seed in range(100)]
-    assert set(torch.cat(drawn).tolist()) == set(range(12))
-    assert len({tuple(CPU_LABELS[chosen].tolist()) for chosen in drawn}) == 6
-
-
-def test_a_subset_may_be_everything():
-    labels = torch.tensor([1, 0, 1, 0])
-    assert sorted(labelled_subset(labels, 4, 2, seed=0).tolist()) == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize(
-    ("labels", "count", "classes", "message"),
-    [
-        (CPU_LABELS, 0, 3, "must be >= 1"),
-        (CPU_LABELS, -3, 3, "must be >= 1"),
-        (CPU_LABELS, 3, 0, "must be >= 1"),
-        (CPU_LABELS, 4, 3, "4 labels cannot be spread evenly over 3 classes"),
-        (CPU_LABELS, 15, 3, "15 labels were asked for, but there are only 12"),
-        (CPU_LABELS[:0], 3, 3, "there are only 0"),
-        (CPU_LABELS, 12, 3, "4 labels of each class were asked for, but class 0 has only 3"),
-        (CPU_LABELS, 4, 4, "class 3 has only 0"),
-        (CPU_LABELS, 2, 2, r"must lie in 0\.\.1 for 2 classes, but they range over 0\.\.2"),
-        (CPU_LABELS - 1, 3, 3, r"range over -1\.\.1"),
-    ],
-)
-def test_a_subset_that_cannot_be_is_an_error(labels, count, classes, message):
-    with pytest.raises(ValueError, match=message):
-        labelled_subset(labels, count, classes, seed=0)

@@ -1,16 +1,11 @@
-"""Labels: one-hot, which are seen, the labelled minibatch, and what is refused."""
+"""Labels: one-hot, not labelled, and labelled subsets."""
 
 import pytest
-import small
 import torch
 
-from aae_course.data.dataset import Split
-from aae_course.data.labels import one_hot, one_hot_or_unlabelled
-from aae_course.data.minibatches import Minibatches
-from aae_course.models import LabelInformedAutoencoder, SemiSupervisedAutoencoder
-from aae_course.models.priors import Gaussian, GaussianMixture
-from aae_course.training.loop import Run
-from aae_course.training.optimisation import Adam, Training
+from aae_course.data.labels import labelled_subset, one_hot, one_hot_or_unlabelled
+
+CPU_LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2, 1, 0, 2, 1, 1])
 
 
 def test_one_hot_agrees_with_torch_and_leaves_out_what_is_not_labelled():
@@ -24,111 +19,52 @@ def test_the_extra_place_stands_for_not_labelled():
     assert found.tolist() == [[0, 0, 1, 0], [0, 0, 0, 1]]
 
 
-def labelled(seeds=(0,), labels=20, size=5, images=60):
-    return Minibatches(small.split(images), 10, seeds, labels, size)
+@pytest.mark.parametrize("count", [10, 100, 1000])
+def test_a_subset_has_each_class_equally_often(digits, count):
+    chosen = labelled_subset(digits.train.labels, count, 10, seed=0)
+    assert chosen.dtype == torch.int64
+    assert chosen.shape == (count,)
+    assert len(chosen.unique()) == count
+    assert digits.train.labels[chosen].bincount().tolist() == [count // 10] * 10
 
 
-def test_labels_outside_the_subset_are_hidden():
-    batches = labelled()
-    subset = batches.subsets[0]
-    truth = batches.split.labels
-    assert truth[subset].bincount().tolist() == [2] * 10
-    everything = batches.gather(torch.cat([torch.arange(10), subset[:5]]))
-    seen = torch.isin(torch.arange(10), subset)
-    assert torch.equal(everything.y, torch.where(seen, truth[:10], -1))
+def test_a_subset_depends_on_its_seed_alone(digits):
+    labels = digits.train.labels
+    torch.manual_seed(1)
+    first = labelled_subset(labels, 100, 10, seed=3)
+    torch.manual_seed(2)
+    state = torch.get_rng_state()
+    assert torch.equal(labelled_subset(labels, 100, 10, seed=3), first)
+    assert torch.equal(torch.get_rng_state(), state)
+    assert set(labelled_subset(labels, 100, 10, seed=4).tolist()) != set(first.tolist())
 
 
-def test_every_step_gets_labelled_images_in_turn():
-    batches = labelled()
-    rows = batches.order(0)
-    assert rows.shape == (6, 15)
-    assert torch.equal(rows[:, :10].flatten().sort().values, torch.arange(60))
-    turns = rows[:, 10:].flatten()  # thirty from twenty images: each once, then ten again
-    assert torch.equal(turns[:20].sort().values, batches.subsets[0].sort().values)
-    batch = batches.gather(rows[0])
-    assert torch.equal(batch.labelled.y, batches.split.labels[rows[0, 10:]])
-    assert batch.labelled.x.shape == (5, small.PIXELS)
+def test_subsets_reach_every_example_and_mix_the_classes():
+    drawn = [labelled_subset(CPU_LABELS, 3, 3, seed) for seed in range(100)]
+    assert set(torch.cat(drawn).tolist()) == set(range(12))
+    assert len({tuple(CPU_LABELS[chosen].tolist()) for chosen in drawn}) == 6
 
 
-def test_a_replica_has_its_own_subset_whoever_stands_beside_it():
-    together, alone = labelled((7, 8)), labelled((8,))
-    assert not torch.equal(together.subsets[0].sort().values, together.subsets[1].sort().values)
-    rows = together.order(3)
-    assert torch.equal(rows[:, 1], alone.order(3))
-    batch, single = together.gather(rows[2]), alone.gather(alone.order(3)[2])
-    assert torch.equal(batch.y[1], single.y) and torch.equal(batch.x[1], single.x)
-    assert torch.equal(batch.labelled.y[1], single.labelled.y)
-
-
-def test_with_few_labels_every_step_sees_all_of_them():
-    batches = labelled(labels=10, size=100)
-    assert batches.labelled_size == 10
-    for row in batches.order(0):
-        assert torch.equal(row[10:].sort().values, batches.subsets[0].sort().values)
-
-
-def test_images_keep_their_order_when_labels_are_asked_for():
-    plain = Minibatches(small.split(), 10, [3]).order(1)
-    assert torch.equal(labelled((3,)).order(1)[:, :10], plain)
+def test_a_subset_may_be_everything():
+    labels = torch.tensor([1, 0, 1, 0])
+    assert sorted(labelled_subset(labels, 4, 2, seed=0).tolist()) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(
-    ("labels", "message"),
+    ("labels", "count", "classes", "message"),
     [
-        (61, "cannot be spread evenly over 10 classes"),
-        (70, "there are only 60"),
-        (15, "cannot be spread evenly over 10 classes"),
-        (0, "must be >= 1"),
+        (CPU_LABELS, 0, 3, "must be >= 1"),
+        (CPU_LABELS, -3, 3, "must be >= 1"),
+        (CPU_LABELS, 3, 0, "must be >= 1"),
+        (CPU_LABELS, 4, 3, "4 labels cannot be spread evenly over 3 classes"),
+        (CPU_LABELS, 15, 3, "15 labels were asked for, but there are only 12"),
+        (CPU_LABELS[:0], 3, 3, "there are only 0"),
+        (CPU_LABELS, 12, 3, "4 labels of each class were asked for, but class 0 has only 3"),
+        (CPU_LABELS, 4, 4, "class 3 has only 0"),
+        (CPU_LABELS, 2, 2, r"must lie in 0\.\.1 for 2 classes, but they range over 0\.\.2"),
+        (CPU_LABELS - 1, 3, 3, r"range over -1\.\.1"),
     ],
 )
-def test_a_subset_that_does_not_exist_is_refused(labels, message):
+def test_a_subset_that_cannot_be_is_an_error(labels, count, classes, message):
     with pytest.raises(ValueError, match=message):
-        labelled(labels=labels)
-
-
-def test_a_class_with_too_few_images_is_refused():
-    split = small.split()
-    fewer_nines = Split(split.images, split.labels.clone())
-    fewer_nines.labels[9] = 0
-    with pytest.raises(ValueError, match="class 9 has only 5"):
-        Minibatches(fewer_nines, 10, labels=60)
-
-
-def semi_supervised(classes=10):
-    return SemiSupervisedAutoencoder.build(
-        small.networks(), small.PIXELS, Gaussian(3), categories=classes
-    )
-
-
-def training_of(model, **settings):
-    return Training({phase: Adam(1e-3) for phase in model.phases}, 1, 10, **settings)
-
-
-@pytest.mark.parametrize(
-    ("model", "settings", "message"),
-    [
-        (semi_supervised(7), {"labelled_batch": 5}, "has 7 classes, 0 to 6.*range from 0 to 9"),
-        (semi_supervised(), {}, "give Training a labelled_batch"),
-        (
-            LabelInformedAutoencoder.build(small.networks(), small.PIXELS, GaussianMixture(12)),
-            {},
-            "has 12 classes, 0 to 11.*range from 0 to 9",
-        ),
-    ],
-)
-def test_labels_that_do_not_fit_the_model_are_refused(model, settings, message):
-    with pytest.raises(ValueError, match=message):
-        Run(model, small.split(), training_of(model, **settings), [0], {})
-
-
-def test_a_label_below_zero_is_refused():
-    split = small.split()
-    split.labels[3] = -1
-    model = semi_supervised()
-    with pytest.raises(ValueError, match="range from -1 to 9"):
-        Run(model, split, training_of(model, labelled_batch=5), [0], {})
-
-
-def test_a_prior_without_classes_cannot_be_informed_by_labels():
-    with pytest.raises(ValueError, match="Gaussian has no classes"):
-        LabelInformedAutoencoder.build(small.networks(), small.PIXELS, Gaussian(2))
+        labelled_subset(labels, count, classes, seed=0)

@@ -1,55 +1,21 @@
-"""The loop: exact resume, kill, Ctrl-C, replicas, schedules, losses that are not finite."""
+"""The loop: exact resume, kill, Ctrl-C, replicas, and steps that can be captured."""
 
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import pytest
 import small
 import torch
+from made_runs import StopAt, assert_same, run, weights
+from watched import ASKS_THE_HOST, watched_step
 
-from aae_course.data.minibatches import Minibatches
 from aae_course.models.priors import Gaussian
 from aae_course.networks.replicas import build_replicas, take_replica
-from aae_course.training.checkpoint import CheckpointError
-from aae_course.training.history import NonFiniteLoss
-from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
-from aae_course.training.optimisation import SGD, Adam, Annealed, StepDecay, Training
 from aae_course.training.progress import NoProgress
-
-
-def weights(model):
-    return {name: value.clone() for name, value in model.state_dict().items()}
-
-
-def assert_same(first, second):
-    assert first.keys() == second.keys()
-    for name in first:
-        assert torch.equal(first[name], second[name]), name
-
-
-def run(build, seeds=(0,), progress=None, **options):
-    model = build_replicas(build, seeds)
-    settings = options.pop("training", None) or small.training(model)
-    history = fit(
-        model, small.split(), settings, seeds, progress=progress or NoProgress(), **options
-    )
-    return model, history
-
-
-class StopAt(NoProgress):
-    """Sends Ctrl-C after a number of steps."""
-
-    def __init__(self, step):
-        self.step = step
-
-    def advance(self, step, history):
-        if step == self.step:
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.mark.parametrize("build", small.BUILDERS.values(), ids=small.BUILDERS)
@@ -63,15 +29,6 @@ def test_interrupted_and_resumed_is_bit_for_bit_the_same(build, seeds, tmp_path)
     assert_same(weights(straight), weights(resumed))
     assert history.losses == resumed_history.losses
     assert history.steps == resumed_history.steps
-
-
-def test_a_run_that_is_out_of_time_is_saved_and_goes_on(tmp_path):
-    build, path = small.BUILDERS["aae gaussian"], tmp_path / "run.safetensors"
-    straight, _ = run(build)
-    with pytest.raises(OutOfTime):
-        run(build, path=path, deadline=time.monotonic())
-    resumed, _ = run(build, path=path, deadline=time.monotonic() + 60)
-    assert_same(weights(straight), weights(resumed))
 
 
 def test_a_report_sees_the_run_and_does_not_change_it():
@@ -145,11 +102,6 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     assert history.steps[-1] == 18
 
 
-def test_nothing_is_left_beside_the_checkpoint(tmp_path):
-    run(small.BUILDERS["aae"], path=tmp_path / "run.safetensors", save_every=0.0)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["run.safetensors"]
-
-
 def test_the_result_depends_on_the_seed_and_not_on_the_caller_s_generator():
     torch.manual_seed(1)
     first, _ = run(small.BUILDERS["aae universal"])
@@ -218,110 +170,6 @@ def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws():
             torch.testing.assert_close(*map(torch.tensor, curves), atol=1e-4, rtol=1e-4)
 
 
-def test_minibatches_of_a_seed_do_not_depend_on_its_neighbours():
-    together = Minibatches(small.split(), 10, [7, 8]).order(2)
-    alone = Minibatches(small.split(), 10, [8]).order(2)
-    assert together.shape == (6, 2, 10)
-    assert torch.equal(together[:, 1], alone)
-
-
-def test_an_epoch_shows_every_image_once_in_an_order_of_its_own():
-    batches = Minibatches(small.split(60), 10, [0])
-    first, second = batches.order(0), batches.order(1)
-    assert torch.equal(first.flatten().sort().values, torch.arange(60))
-    assert not torch.equal(first, second)
-    batch = batches.gather(first[0])
-    torch.testing.assert_close(batch.x, small.split().images[first[0]] / 255)
-    assert torch.equal(batch.y, small.split().labels[first[0]])
-
-
-def test_schedules():
-    assert [StepDecay((2, 4)).factor(e, 9) for e in (0, 1.9, 2, 4)] == pytest.approx(
-        [1, 1, 0.1, 0.01]
-    )
-    annealed = Annealed(hold=0.5, final=0.1)
-    assert [annealed.factor(e, 10) for e in (0, 5, 7.5, 10)] == pytest.approx([1, 1, 0.55, 0.1])
-
-
-def test_the_schedule_reaches_every_optimiser():
-    model = small.BUILDERS["aae"]()
-    job = Run(model, small.split(), small.training(model, schedule=StepDecay((1,))), [0], {})
-    for _ in job.steps():
-        expected = 1 if job.step <= 6 else 0.1
-        rates = [float(optimiser.param_groups[0]["lr"]) for optimiser in job.optimisers.values()]
-        assert rates == pytest.approx([1e-3 * expected, 0.05 * expected, 0.05 * expected])
-
-
-def test_history_averages_the_losses_of_a_long_run():
-    settings = Training({"reconstruction": Adam(1e-3)}, epochs=200, batch_size=10)
-    _, history = run(small.BUILDERS["autoencoder"], training=settings)
-    assert history.steps == list(range(3, 1201, 3))  # 1200 steps in about 400 points
-    assert history.curve("reconstruction")[-1] < history.curve("reconstruction")[0]
-
-
-def test_a_loss_that_is_not_finite_stops_with_phase_and_step(tmp_path):
-    path = tmp_path / "run.safetensors"
-    model = small.BUILDERS["aae"]()
-    rates = {
-        "reconstruction": Adam(1e-3),
-        "discriminator": SGD(1e30, momentum=0.9),
-        "generator": SGD(0.1),
-    }
-    message = "the generator loss is not finite at step 1: the learning rate of this phase, or"
-    with pytest.raises(NonFiniteLoss, match=message):
-        fit(model, small.split(), Training(rates, 3, 10), path=path, progress=NoProgress())
-    assert not path.exists()
-
-
-def change(settings, **fields):
-    return Training(**{**vars(settings), **fields})
-
-
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda path: path.write_bytes(path.read_bytes()[:-50]), "truncated or not a checkpoint"),
-        (lambda path: path.write_bytes(path.read_bytes()[:5]), "truncated or not a checkpoint"),
-        (lambda path: path.write_bytes(b""), "truncated or not a checkpoint"),
-        (lambda path: path.write_text("hello" * 100), "truncated or not a checkpoint"),
-    ],
-)
-def test_a_damaged_checkpoint_is_named(spoil, message, tmp_path):
-    path = tmp_path / "run.safetensors"
-    run(small.BUILDERS["aae"], path=path)
-    spoil(path)
-    with pytest.raises(CheckpointError, match=message):
-        run(small.BUILDERS["aae"], path=path)
-
-
-@pytest.mark.parametrize(
-    ("again", "message"),
-    [
-        ({"build": small.BUILDERS["vae"]}, "its model is AdversarialAutoencoder"),
-        ({"seeds": (1,)}, r"its seeds is \[0\], here it is \[1\]"),
-        ({"about": {"data hash": "b"}}, "its data hash is a, here it is b"),
-        ({"build": small.build_aae(prior=lambda: small.Gaussian(3))}, "its weights is"),
-    ],
-)
-def test_a_checkpoint_of_another_run_is_refused(again, message, tmp_path):
-    path, usual = tmp_path / "run.safetensors", {"about": {"data hash": "a"}}
-    run(small.BUILDERS["aae"], path=path, **usual)
-    with pytest.raises(CheckpointError, match=message):
-        run(**{"build": small.BUILDERS["aae"], "path": path, **usual, **again})
-
-
-def test_settings_that_do_not_fit_are_named():
-    model = small.BUILDERS["aae"]()
-    with pytest.raises(ValueError, match="phases reconstruction, discriminator, generator"):
-        fit(model, small.split(), Training({"reconstruction": Adam(1e-3)}, 1, 10))
-    with pytest.raises(ValueError, match="2 seeds need a model with 2 replicas"):
-        fit(model, small.split(), small.training(model), (0, 1))
-    with pytest.raises(ValueError, match="a minibatch of 100 from a split of 60 images"):
-        fit(model, small.split(), small.training(model, batch_size=100))
-    with pytest.raises(ValueError, match="at least 1 epoch"):
-        small.training(model, epochs=0)
-
-
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_a_model_trains_on_cuda_and_resumes(tmp_path):
     trains_on("cuda", tmp_path)
@@ -343,3 +191,16 @@ def trains_on(device, tmp_path):
         except KeyboardInterrupt:
             continue
     assert history.steps[-1] == 18
+
+
+@pytest.mark.parametrize("build", small.BUILDERS.values(), ids=small.BUILDERS)
+@pytest.mark.parametrize("seeds", [(3,), (3, 4)], ids=["one seed", "two seeds"])
+def test_a_step_can_be_captured(build, seeds):
+    """It asks the host for no value, and is the same operations on the same shapes every time."""
+    model = build_replicas(build, seeds)
+    job = Run(model, small.split(), small.training(model), seeds, {})
+    job.begin_epoch(0)
+    job.train_step()  # the optimisers allocate their memory
+    first, second = watched_step(job), watched_step(job)
+    assert first == second
+    assert not ASKS_THE_HOST & {name for name, _ in first}

@@ -1,12 +1,10 @@
-"""What the package shows in a notebook: growing loss curves, and its own source."""
+"""Loss curves that grow in a notebook, and the time that they tell."""
 
 import pytest
 import small
-from IPython.display import Image, Markdown
+from IPython.display import Image
 
-from aae_course.lessons.source import show_source
-from aae_course.models import Autoencoder
-from aae_course.training import live_curves as widgets, progress
+from aae_course.training import live_curves as widgets
 from aae_course.training.history import History
 from aae_course.training.loop import fit
 
@@ -58,19 +56,3 @@ def test_a_run_that_fails_at_once_shows_nothing(shown):
     display.begin("a run", total_steps=100, step=0)
     display.end(History())
     assert not shown.pictures
-
-
-def test_outside_a_notebook_progress_is_a_bar():
-    assert isinstance(progress.default_progress(), progress.TerminalProgress)
-
-
-def test_in_a_notebook_progress_is_a_picture(monkeypatch):
-    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
-    assert isinstance(progress.default_progress(), widgets.LiveLossCurves)
-
-
-def test_source_is_shown_without_its_indentation():
-    shown = show_source(Autoencoder.training_step)
-    assert isinstance(shown, Markdown)
-    assert shown.data.startswith("```python\ndef training_step(self, batch):\n    x = batch.x")
-    assert shown.data.endswith("```")
