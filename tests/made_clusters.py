@@ -5,6 +5,8 @@ import torch
 from sklearn.datasets import make_blobs
 
 from aae_course.data.dataset import Dataset, Split
+from aae_course.experiments.trained import Trained
+from aae_course.training.history import History
 
 
 def blobs(n=60, clusters=3):
@@ -21,3 +23,8 @@ def blobs(n=60, clusters=3):
 def built(categories=6):
     torch.manual_seed(1)
     return small.build_clustering(categories)().eval()
+
+
+def as_trained(models, **changes):
+    """Models of the blobs as a run, a seed for each."""
+    return Trained(None, blobs(), tuple(range(len(models))), models, History(), **changes)

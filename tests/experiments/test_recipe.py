@@ -4,7 +4,10 @@ import re
 from dataclasses import replace
 
 import pytest
+import torch
 
+from aae_course.data.datasets import load
+from aae_course.experiments import recipes
 from aae_course.experiments.recipe import Recipe
 from aae_course.models import Autoencoder
 from aae_course.networks.perceptrons import Perceptrons
@@ -62,3 +65,22 @@ def test_the_message_has_the_nearest_name():
 def test_the_command_follows_from_what_it_serves():
     assert recipe(serves="fig2").command == "aae-course reproduce fig2"
     assert recipe(serves="04_gan").command == "jupyter lab notebooks/04_gan.ipynb"
+
+
+def test_a_recipe_takes_networks_for_the_images_at_hand():
+    recipe = recipes.get("strided_dense_generation", "smoke")
+    data = load("digits")
+    coloured = replace(data, image_shape=(3, 32, 32))
+    assert recipe.on(coloured).architecture.image_shape == (3, 32, 32)
+    assert recipe.on(data).architecture == recipe.architecture
+    perceptrons = recipes.get("perceptrons_generation", "smoke")
+    assert perceptrons.on(coloured) is perceptrons
+
+
+def test_a_recipe_takes_a_part_of_the_images():
+    data = load("digits")
+    recipe = replace(recipes.get("aae_gaussian", "smoke"), images=100)
+    some = recipe.part_of(data)
+    assert len(some.train) == 100 and len(some.test) == len(data.test)
+    assert torch.equal(some.train.images, data.train.images[:100])
+    assert len(replace(recipe, images=None).part_of(data).train) == len(data.train)

@@ -6,6 +6,7 @@ import torch
 from sklearn.neural_network import MLPClassifier
 from torch.distributions import Normal
 
+from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
 from aae_course.metrics import (
     Labelled,
@@ -14,10 +15,12 @@ from aae_course.metrics import (
     component_shares,
     components_hit,
     linear_probe_error,
+    mlp_probe_error,
     nearest_neighbour_error,
     reconstruction_error,
     two_sample_accuracy,
 )
+from aae_course.metrics.codes import error_percent
 from aae_course.models import Autoencoder
 from aae_course.models.losses import half_squared_error
 from aae_course.models.priors import Gaussian, GaussianMixture
@@ -178,3 +181,24 @@ def test_a_model_that_needs_labels_is_given_them_by_every_measure(monkeypatch):
     assert reconstruction_error(model, x, y) == pytest.approx(error.item(), rel=1e-5)
     with pytest.raises(ValueError, match="SeesLabels needs labels"):
         reconstruction_error(model, x)
+
+
+def test_the_mlp_probe_refuses_what_cannot_be_learnt():
+    one = Labelled(torch.randn(50, 2), torch.zeros(50).long())
+    with pytest.raises(ValueError, match="at least two labels"):
+        mlp_probe_error(one, one)
+    with pytest.raises(ValueError, match="not finite"):
+        mlp_probe_error(Labelled(one.x * torch.nan, one.y), one)
+
+
+class SaysItsPixels:
+    """Its logits are the first ten pixels."""
+
+    def logits(self, x):
+        return x[:, :10]
+
+
+def test_error_is_the_share_of_images_whose_likeliest_label_is_another():
+    images = (255 * torch.eye(10)[:, torch.arange(12) % 10]).to(torch.uint8)
+    split = Split(images, torch.tensor([0, 1, 2, 3, 4, 5, 6, 7, 9, 8]))
+    assert error_percent(SaysItsPixels(), split) == pytest.approx(20)

@@ -6,7 +6,8 @@ import pytest
 import scipy.stats
 import torch
 
-from aae_course.metrics import sliced_wasserstein
+from aae_course.metrics import own_part_fraction, sliced_wasserstein
+from aae_course.models.priors import GaussianMixture, SwissRoll
 
 
 def shifted(distance, n=2000, dim=2):
@@ -49,3 +50,20 @@ def test_samples_that_cannot_be_compared_are_told():
         sliced_wasserstein(codes, draws[:, :1])
     with pytest.raises(ValueError, match="samples must be"):
         sliced_wasserstein(codes[:0], draws[:0])
+
+
+@pytest.mark.parametrize("prior", [GaussianMixture(tangential=0.05, distance=3.0), SwissRoll()])
+def test_draws_of_a_label_lie_in_its_own_part(prior):
+    torch.manual_seed(0)
+    labels = torch.randint(10, (2000,))
+    draws = prior.sample(2000, labels=labels)
+    assert own_part_fraction(draws, labels, prior) > 0.99
+    assert own_part_fraction(draws, (labels + 5) % 10, prior) < 0.01
+
+
+def test_own_part_refuses_what_it_cannot_count():
+    prior, codes = GaussianMixture(), torch.zeros(3, 2)
+    with pytest.raises(ValueError, match="3 codes and 2 labels"):
+        own_part_fraction(codes, torch.zeros(2).long(), prior)
+    with pytest.raises(ValueError, match="not finite"):
+        own_part_fraction(codes * torch.nan, torch.zeros(3).long(), prior)

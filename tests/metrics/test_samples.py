@@ -6,11 +6,20 @@ import numpy as np
 import pytest
 import scipy.linalg
 import torch
+from made_untrained import untrained
 from sklearn.neighbors import NearestNeighbors
 
 from aae_course.data.datasets import load
 from aae_course.data.minibatches import as_pixels
-from aae_course.metrics import features, frechet_distance, precision_recall, train_classifier
+from aae_course.metrics import (
+    features,
+    frechet_distance,
+    parzen,
+    parzen_log_likelihood,
+    precision_recall,
+    samples,
+    train_classifier,
+)
 from aae_course.models import Classifier
 
 
@@ -116,3 +125,37 @@ def test_images_too_small_for_the_classifier_are_refused():
 def test_the_classifier_takes_images_of_other_sizes(shape):
     x = torch.rand(2, shape[0] * shape[1] * shape[2])
     assert Classifier(shape, 10)(x).shape == (2, 10)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return untrained("aae_likelihood", load("digits"), (0, 1))
+
+
+@pytest.fixture
+def short_chunks(monkeypatch):
+    monkeypatch.setattr(samples, "CHUNK", 100)
+
+
+@pytest.mark.usefixtures("short_chunks")
+def test_samples_depend_on_seed_and_chunk_and_leave_the_generator_alone(trained):
+    model = trained.models[0]
+    before = torch.get_rng_state()
+    first, second = (list(samples.draws(model, 250, seed=3)) for _ in range(2))
+    assert [len(chunk) for chunk in first] == [100, 100, 50]
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert not torch.equal(first[0], first[1])
+    assert not torch.equal(first[0], next(samples.draws(model, 250, seed=4)))
+    assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.mark.usefixtures("short_chunks")
+def test_what_is_streamed_does_not_depend_on_how_it_is_cut(trained, monkeypatch):
+    model, x = trained.models[0], as_pixels(trained.data.test.images)
+    once = parzen_log_likelihood(torch.cat(list(samples.draws(model, 450, 3))), x, 0.2)
+    assert once.samples == 450
+    for block in (len(x), 7 * len(x), 64 * len(x)):
+        monkeypatch.setattr(parzen, "BLOCK", block)
+        streamed = parzen_log_likelihood(samples.draws(model, 450, 3), x, 0.2, 450)
+        assert streamed.samples == 450
+        assert streamed.mean == pytest.approx(once.mean, rel=1e-5)

@@ -1,4 +1,4 @@
-"""Measures of clusters against other libraries and closed forms; Figure 9 and Table 3."""
+"""Measures of clusters against other libraries, closed forms, and wrong input."""
 
 import math
 from itertools import permutations
@@ -6,27 +6,17 @@ from itertools import permutations
 import pytest
 import small
 import torch
-from made_clusters import blobs, built
+from made_clusters import built
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, mutual_info_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
 from aae_course import metrics
 from aae_course.data.labels import one_hot
-from aae_course.experiments import measures
-from aae_course.experiments.clusters import (
-    baselines as clustering_baselines,
-    figure_9 as clustering,
-)
-from aae_course.experiments.clusters.table_3 import METHODS_OF_TABLE_3, QUOTED_ROWS, table_3
-from aae_course.experiments.numbers import Metrics
-from aae_course.experiments.registry import ARTEFACTS
-from aae_course.experiments.trained import Trained
-from aae_course.metrics import Labelled
 from aae_course.metrics.clustering import Clustered
-from aae_course.training.history import History
 
 pytestmark = pytest.mark.usefixtures("closed")
+
 
 SIZES = [(1, 1, 3), (7, 3, 3), (200, 10, 10), (200, 16, 10), (50, 30, 4), (300, 5, 10)]
 
@@ -44,9 +34,6 @@ def partition(n, clusters, classes, seed=0):
 def parted(request):
     n, clusters, classes, seed = request.param
     return *partition(n, clusters, classes, seed), clusters
-
-
-# Against scikit-learn and scipy
 
 
 def test_contingency_counts_as_scikit_learn(parted):
@@ -112,9 +99,6 @@ def test_rand_index_is_adjusted_for_chance():
     assert metrics.adjusted_rand_index(assigned, labels) == pytest.approx(index)
 
 
-# Closed forms
-
-
 def test_measures_of_perfect_clusters_in_another_order():
     labels = torch.arange(60) % 6
     assigned = (labels + 2) % 6
@@ -170,9 +154,6 @@ def test_splitting_clusters_never_raises_the_majority_error():
     assert errors[1] <= errors[0]
 
 
-# Names, empty clusters, few images
-
-
 def test_the_surest_image_names_a_cluster_also_of_images_elsewhere():
     scores = torch.tensor([[0.9, 0.1, 0.0], [0.6, 0.3, 0.1], [0.2, 0.7, 0.1]])
     labels = torch.tensor([4, 5, 6])
@@ -202,9 +183,6 @@ def test_a_cluster_is_alive_from_a_tenth_of_its_fair_share():
     sizes = torch.tensor([50, 30, 2, 1, 17, 0])  # a fair share is 16.7, a tenth of it 1.67
     assert metrics.clusters_alive(torch.arange(6).repeat_interleave(sizes), 6) == 4
     assert metrics.clusters_alive(torch.zeros(5).long(), 3) == 1
-
-
-# Error messages
 
 
 @pytest.mark.parametrize(
@@ -237,13 +215,6 @@ def test_scores_that_are_not_finite_are_refused():
         metrics.most_confident_names(torch.tensor([[0.0, math.nan]]), torch.zeros(1).long())
 
 
-# Figure 9 and Table 3
-
-
-def as_trained(models, **changes):
-    return Trained(None, blobs(), tuple(range(len(models))), models, History(), **changes)
-
-
 def test_images_are_in_the_cluster_of_their_largest_probability():
     model, split = built(), small.split()
     found = metrics.clustering.clustered(model, split)
@@ -267,135 +238,3 @@ def test_names_come_from_validation_and_errors_from_test_images():
         "adjusted_rand_index": 1.0,
         "clusters_alive": 2,
     }
-
-
-def test_every_seed_is_measured():
-    models = [built(), built()]
-    found = measures.measure_clusters(as_trained(models))
-    assert found["test_error_percent"][0] == found["test_error_percent"][1]
-    assert set(found) == {
-        "matching_error_percent", "majority_error_percent", "test_error_percent",
-        "normalised_mutual_information", "adjusted_rand_index", "clusters_alive",
-    }  # fmt: skip
-
-
-def test_heads_are_decoded_with_style_0():
-    model = built()
-    code = torch.cat([torch.eye(6), torch.zeros(6, 3)], 1)
-    torch.testing.assert_close(clustering.heads_of(model), model.decode(code))
-
-
-def pixels_of(figure):
-    """The dark and light squares that the panels of a figure show."""
-    return [ax.images[0].get_array() for ax in figure.axes]
-
-
-def test_figure_9_has_a_row_for_each_cluster_and_room_for_dead_ones():
-    figure = clustering.draw_figure_9({"clusters": as_trained([built(7)])}, "smoke")
-    left, right = pixels_of(figure)
-    height, width = 3, 4
-    assert left.shape[:2] == (4 * (height + 1) - 1, 15 * (width + 1) - 1)
-    assert right.shape[0] == 3 * (height + 1) - 1
-    words = [text.get_text() for ax in figure.axes for text in ax.texts]
-    assert [word.partition(":")[0] for word in words] == list("1234567")
-    shares = [float(word.partition(": ")[2].removesuffix(" %")) for word in words]
-    assert sum(shares) == pytest.approx(100, abs=0.5)
-    dead = shares.index(0.0)
-    sheet = (left, right)[dead // 4][dead % 4 * (height + 1) :][:height]
-    assert (sheet[:, width + 1 :] == 1).all() and not (sheet[:, :width] == 1).all()
-
-
-def test_figure_9_is_the_same_each_time():
-    model, data = built(), blobs()
-    first, again = (pixels_of(clustering.draw_clusters(model, data)) for _ in range(2))
-    assert all((a == b).all() for a, b in zip(first, again, strict=True))
-    other = pixels_of(clustering.draw_clusters(model, data, seed=1))
-    assert not all((a == b).all() for a, b in zip(first, other, strict=True))
-
-
-def as_points(data):
-    """The images of the three splits in [0, 1], for methods that know no bytes."""
-    splits = (data.train, data.validation, data.test)
-    return [Labelled(split.images / 255, split.labels) for split in splits]
-
-
-@pytest.mark.parametrize(
-    "method", [clustering_baselines.k_means, clustering_baselines.gaussian_mixture]
-)
-def test_clear_clusters_are_found_in_new_images(method):
-    found = clustering_baselines.scored(method, as_points(blobs()), 3, seed=0)
-    assert found["test_error_percent"] == found["majority_error_percent"] == 0
-    assert found["adjusted_rand_index"] == pytest.approx(1)
-    assert found["clusters_alive"] == 3
-
-
-NOT_CONNECTED = "ignore:Graph is not fully connected"  # as clear clusters are not
-
-
-@pytest.mark.filterwarnings(NOT_CONNECTED)
-def test_spectral_clustering_has_no_surest_image():
-    found = clustering_baselines.spectral(as_points(blobs()), 3, seed=0)
-    assert "test_error_percent" not in found
-    assert found["majority_error_percent"] == 0
-
-
-def test_scores_of_k_means_are_larger_nearer_to_a_centre():
-    x = torch.tensor([[0.0], [0.1], [5.0], [5.1]])
-    scores = clustering_baselines.k_means(x, 2, seed=0)(torch.tensor([[0.0], [5.05], [2.0]]))
-    near, far = scores[0].argmax(), scores[1].argmax()
-    assert near != far
-    assert scores[1, far] == pytest.approx(0, abs=1e-5)
-    assert scores[2].tolist() == pytest.approx([-1.95, -3.05] if near == 0 else [-3.05, -1.95])
-
-
-@pytest.mark.filterwarnings(NOT_CONNECTED)
-def test_baselines_have_a_row_for_each_method_number_and_seed(monkeypatch):
-    monkeypatch.setattr(clustering_baselines, "CLUSTER_COUNTS", (2, 3))
-    models = [small.build_aae()().eval() for _ in range(2)]
-    found = clustering_baselines.measure_baselines(as_trained(models))
-    rows = {row for row, _ in found}
-    methods = {"kmeans_pixels", "kmeans_codes", "mixture_codes", "spectral_pixels"}
-    assert rows == {f"{method}_{count}" for method in methods for count in (2, 3)}
-    assert all(len(values) == 2 for values in found.values())
-    assert found["kmeans_pixels_3", "majority_error_percent"] == [0, 0]
-    assert clustering_baselines.measure_baselines(as_trained(models, final=False)) == {}
-
-
-def entry(mean, std=None):
-    return {"mean": mean, "std": std, "per_seed": [mean], "paper": None}
-
-
-def test_table_3_has_a_row_for_each_method_and_number():
-    measured = {
-        "clusters_10.matching_error_percent": entry(20.0, 1.5),
-        "clusters_16.matching_error_percent": entry(40.0),
-        "clusters_16.test_error_percent": entry(24.123),
-        "clusters_16.clusters_alive": entry(15.66, 0.58),
-    }
-    heading, *rows = table_3(Metrics(measured))
-    assert heading[2:4] == ["paper's naming, error %", "majority naming, error %"]
-    assert all(len(row) == len(heading) for row in rows)
-    assert [row[:3] for row in rows[: len(QUOTED_ROWS)]] == [
-        ["CatGAN (paper)", "20", "9.70"],
-        ["AAE (paper)", "16", "9.55 ± 2.05"],
-        ["AAE, more clusters (paper)", "30", "4.10 ± 1.13"],
-    ]
-    numbers = clustering_baselines.CLUSTER_COUNTS
-    assert len(rows) == len(QUOTED_ROWS) + len(METHODS_OF_TABLE_3) * len(numbers)
-    ten, sixteen, thirty = rows[-3:]
-    assert ten == ["clustering AAE (ours)", "10", "", "", "20.00 ± 1.50", "", "", ""]
-    assert sixteen[2:] == ["24.12", "", "", "", "", "15.7 ± 0.6"]
-    assert thirty[2:] == [""] * 6
-
-
-def test_matching_is_shown_where_there_are_as_many_clusters_as_labels():
-    measured = {f"clusters_{k}.matching_error_percent": entry(30.0) for k in (10, 16)}
-    ten, sixteen, _ = table_3(Metrics(measured))[-3:]
-    assert "30.00" in ten and "30.00" not in sixteen
-
-
-def test_the_papers_numbers_stand_beside_panels_of_figure_9_and_table_3():
-    figure, table = ARTEFACTS["fig9"], ARTEFACTS["table3"]
-    for artefact in (figure, table):
-        assert {row for row, _ in artefact.paper} <= set(artefact.panels)
-    assert figure.paper.items() <= table.paper.items()

@@ -1,0 +1,74 @@
+"""Table 2: methods that have few labels, its rows, and panels of absent data."""
+
+import json
+from dataclasses import replace
+
+import torch
+from sklearn.datasets import make_blobs
+
+from aae_course.data.dataset import Split
+from aae_course.experiments.labels import table_2 as semi_supervised
+from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.panel_run import Request
+from aae_course.experiments.registry import ARTEFACTS
+from aae_course.experiments.reproduce import reproduce
+from aae_course.experiments.trained import Trained
+from aae_course.metrics import Labelled
+from aae_course.training.history import History
+
+
+def test_classic_methods_get_the_labelled_subset_alone():
+    """Ten far blobs as codes: a hundred labels are enough for each of the methods."""
+    z, y = make_blobs(3000, 4, centers=10, cluster_std=0.1, random_state=0)
+    z, y = torch.from_numpy(z).float(), torch.from_numpy(y).long()
+
+    class Blobs:
+        classes, train, test = 10, Split(z[:2500], y[:2500]), Split(z[2500:], y[2500:])
+
+    class Identity:
+        def encode(self, x, y=None):
+            return 255 * x
+
+    trained = Trained(None, Blobs, (0,), [Identity()], History())
+    found = semi_supervised.measure_codes_with_labels(trained)
+    assert set(found) == {
+        (f"{method}_codes_{n}", "test_error_percent")
+        for method in ("nearest", "logistic", "spreading")
+        for n in (100, 1000)
+    }
+    assert all(values[0] < 1 for values in found.values())
+    known = semi_supervised.hidden_labels(Labelled(z[:2500], y[:2500]), torch.tensor([4, 9]))
+    assert known.y.tolist() == [*y[[4, 9]], *[-1] * 2498]
+    assert semi_supervised.measure_codes_with_labels(replace(trained, final=False)) == {}
+
+
+def entry(mean, std=None, why=None):
+    return {"mean": mean, "std": std, "per_seed": [], "paper": None} | ({"why": why} if why else {})
+
+
+def test_table_2_has_ours_below_the_paper_s():
+    metrics = {
+        "mnist_100.test_error_percent": entry(7.123, 0.456),
+        "network_all.test_error_percent": entry(1.5),
+        "svhn_1000.test_error_percent": entry(None, why="SVHN is not in the data folder"),
+        "nearest_codes_100.test_error_percent": entry(20.0, 1.0),
+    }
+    rows = {row[0]: row[1:] for row in semi_supervised.table_2(Metrics(metrics))}
+    assert rows["AAE (ours)"] == ["7.12 ± 0.46", "", "", "not run"]
+    assert rows["encoder on the labels alone (ours)"] == ["", "", "1.50", ""]
+    assert rows["5 nearest codes of an AAE without labels (ours)"][0] == "20.00 ± 1.00"
+    assert rows["AAE (paper)"][0] == "1.90 ± 0.10"
+    assert len({len(row) for row in rows.values()}) == 1
+
+
+def test_panels_of_absent_data_are_null_with_a_reason(quick, tmp_path, monkeypatch):
+    monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path / "empty"))
+    order = Request("table2", "smoke", None, (0, 1), (torch.device("cpu"),), tmp_path, "test")
+    _, record = reproduce(ARTEFACTS["table2"], order, print)
+    metrics = json.loads(record.read_text())["metrics"]
+    absent = metrics["svhn_1000.test_error_percent"]
+    assert absent["mean"] is None and "SVHN is not in the data folder" in absent["why"]
+    assert absent["paper"] == 17.70
+    for labels in (100, 1000, "all"):
+        assert len(metrics[f"mnist_{labels}.test_error_percent"]["per_seed"]) == 2
+    assert (tmp_path / "table2.md").read_text().count("\n") == 17

@@ -1,0 +1,28 @@
+"""The classifier that judges samples, and the points between codes."""
+
+import pytest
+import torch
+
+from aae_course.data.datasets import load
+from aae_course.metrics import judge
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load("digits")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(judge, "SAMPLES", 200)
+
+
+def test_all_rows_have_one_judge_even_if_the_data_were_moved(data):
+    moved = data.to("cpu")
+    assert moved is not data
+    assert judge.judge_of(data) is judge.judge_of(moved)
+
+
+def test_midpoints_lie_halfway():
+    codes = torch.tensor([[0.0, 2.0], [4.0, 0.0], [1.0, 1.0]])
+    assert judge.midpoints(codes).tolist() == [[2.0, 1.0]]
