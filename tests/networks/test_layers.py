@@ -1,17 +1,10 @@
-"""Networks: shapes, initialisation, replicas that never mix, batch norm against torch's."""
+"""Layers: the mathematics, initialisation, batch norm against torch's, noise while training."""
 
 import pytest
 import torch
 from torch import nn
 
-from aae_course.networks.encoders import (
-    DeterministicEncoder,
-    GaussianEncoder,
-    UniversalApproximatorEncoder,
-    reparameterise,
-)
 from aae_course.networks.layers import MLP, BatchNorm, GaussianNoise, Linear
-from aae_course.networks.replicas import build_replicas, take_replica
 
 
 @pytest.fixture(autouse=True)
@@ -50,72 +43,6 @@ def test_input_noise_has_its_std_and_is_off_while_evaluating():
     noise, x = GaussianNoise(0.3), torch.zeros(100_000)
     assert noise(x).std().item() == pytest.approx(0.3, rel=0.02)
     assert torch.equal(noise.eval()(x), x)
-
-
-NETWORKS = {
-    "mlp": lambda replicas: MLP((6, 8, 3), replicas=replicas, initialisation="kaiming"),
-    "batch norm": lambda replicas: MLP((6, 8, 3), batch_norm=True, replicas=replicas),
-    "deterministic": lambda replicas: DeterministicEncoder((6, 8, 3), replicas=replicas),
-    "gaussian": lambda replicas: GaussianEncoder((6, 8, 3), replicas=replicas),
-    "universal": lambda replicas: UniversalApproximatorEncoder((6, 8, 3), replicas=replicas),
-}
-
-
-@pytest.mark.parametrize("build", NETWORKS.values(), ids=NETWORKS)
-def test_replicas_never_mix(build):
-    """The gradient of replica 1's output is zero in every other replica's weights and inputs."""
-    network, x = build(3), torch.randn(3, 5, 6, requires_grad=True)
-    network(x)[1].square().sum().backward()
-    for tensor in [x, *network.parameters()]:
-        others = tensor.grad[[0, 2]]
-        assert not others.any()
-    assert x.grad[1].any()
-
-
-@pytest.mark.parametrize("build", NETWORKS.values(), ids=NETWORKS)
-def test_a_replica_starts_as_the_network_of_its_seed(build):
-    together, again = build_replicas(build, [4, 9]), build_replicas(build, [9, 5])
-    alone = build_replicas(build, [9])
-    for name, value in alone.state_dict().items():
-        assert torch.equal(together.state_dict()[name][1], value)
-        assert torch.equal(again.state_dict()[name][0], value)
-    assert not torch.equal(together.state_dict()[name_of_weight(alone)][0], weight(alone))
-
-
-def name_of_weight(network):
-    return next(name for name in network.state_dict() if name.endswith("weight"))
-
-
-def weight(network):
-    return network.state_dict()[name_of_weight(network)]
-
-
-@pytest.mark.parametrize("name", ["mlp", "batch norm", "deterministic"])
-def test_a_replica_computes_what_it_computes_alone(name):
-    build = NETWORKS[name]
-    network, x = build_replicas(build, [0, 1, 2]), torch.randn(3, 5, 6)
-    alone = take_replica(network, build(None), 2)
-    torch.testing.assert_close(network(x)[2], alone(x[2]))
-
-
-def test_building_replicas_leaves_the_global_generator_alone():
-    before = torch.get_rng_state()
-    build_replicas(NETWORKS["mlp"], [0, 1])
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_reparameterised_samples_have_the_posterior_s_moments():
-    mean, log_std = torch.full((100_000,), 2.0), torch.full((100_000,), -1.0)
-    z = reparameterise(mean, log_std)
-    assert z.mean().item() == pytest.approx(2, abs=0.01)
-    assert z.std().log().item() == pytest.approx(-1, abs=0.01)
-
-
-def test_universal_encoder_is_random_and_deterministic_one_is_not():
-    x = torch.randn(5, 6)
-    universal, deterministic = NETWORKS["universal"](None), NETWORKS["deterministic"](None)
-    assert not torch.equal(universal(x), universal(x))
-    assert torch.equal(deterministic(x), deterministic(x))
 
 
 @pytest.mark.parametrize(
