@@ -45,7 +45,7 @@ class LiveLossCurves:
 
     def _draw(self, history: History) -> bytes:
         figure = Figure(figsize=(max(5.0, 3.2 * len(history.losses)), 2.5), layout="constrained")
-        FigureCanvasAgg(figure)  # not pyplot: the notebook shall not show this figure again
+        FigureCanvasAgg(figure)  # not pyplot: else the notebook would show it a second time
         axes = figure.subplots(1, len(history.losses), squeeze=False)[0]
         draw_losses(axes, history)
         for ax in axes:

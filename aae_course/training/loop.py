@@ -234,7 +234,7 @@ class Run:
         if path is None:
             return
         if self.step:
-            self.recorder.collect(self.step)  # a broken run shall not replace a good checkpoint
+            self.recorder.collect(self.step)  # a broken run must not replace a good checkpoint
         tensors = checkpoint.prefixed("model", self.model.state_dict())
         for phase, optimiser in self.optimisers.items():
             moments = checkpoint.optimiser_tensors(optimiser)

@@ -71,11 +71,11 @@ class Trial:
         self.case, self.steps = case, Steps(case, split)
         best, plain = Square(case.precision, False, device), Square("fp32", True, device)
         self.timers = {
-            "step": Timer(self.steps.step, self.steps.fast, device),
-            "products": Timer(self.steps.products.repeat, self.steps.fast, device),
-            "loader": Timer(self.steps.load, self.steps.fast, device),
-            "best": Timer(best.multiply, best.fast, device),
-            "plain": Timer(plain.multiply, plain.fast, device),
+            "step": Timer(self.steps.step, self.steps.fast_context, device),
+            "products": Timer(self.steps.products.repeat, self.steps.fast_context, device),
+            "loader": Timer(self.steps.load, self.steps.fast_context, device),
+            "best": Timer(best.multiply, best.fast_context, device),
+            "plain": Timer(plain.multiply, plain.fast_context, device),
         }
         for _ in range(6):  # on a GPU the step is captured after three
             self.steps.step()

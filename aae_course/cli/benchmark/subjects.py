@@ -75,7 +75,7 @@ class Steps:
         self.iterator: Iterator[None] = self.run.steps(eager=case.eager)
         self.flop_per_image, self.products = self._look_inside()
 
-    def fast(self) -> AbstractContextManager:
+    def fast_context(self) -> AbstractContextManager:
         """The context that training takes place in."""
         return self.run.fast_context()
 
@@ -139,7 +139,7 @@ class Square:
         self.a, self.b = (torch.randn(SQUARE, SQUARE, device=device).to(dtype) for _ in range(2))
         self.result = torch.empty_like(self.a)
 
-    def fast(self) -> AbstractContextManager:
+    def fast_context(self) -> AbstractContextManager:
         """The context that the product is computed in."""
         return nullcontext() if self.plain else fast_products(self.precision, self.device)
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from aae_course.data.minibatches import Batch
 from aae_course.lessons.checks.answers import Expected, Pair
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
 from aae_course.models import AdversarialAutoencoder
 from aae_course.models.losses import discriminator_loss, generator_loss
@@ -29,7 +29,7 @@ def adversarial_losses(answer: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
     real, fake = torch.randn(2, 50, 1, generator=seeded_generator(5, 1))
     inputs = real.sigmoid(), fake.sigmoid()
     pair = Pair(d_loss=_of_discriminator(real, fake), g_loss=_of_generator(fake))
-    return judge("adversarial_losses", answer, inputs, pair.fault)
+    return grade("adversarial_losses", answer, inputs, pair.fault)
 
 
 def _of_discriminator(real: Tensor, fake: Tensor) -> Expected:
@@ -69,7 +69,7 @@ def training_step(answer: Callable[[AdversarialAutoencoder, Batch], Iterable]) -
     After each phase the networks that it trains change, as an optimiser would change them.
     """
     trial = Trial()
-    return judge("training_step", partial(answer, trial.model, trial.batch), (), trial.fault)
+    return grade("training_step", partial(answer, trial.model, trial.batch), (), trial.fault)
 
 
 class Trial:

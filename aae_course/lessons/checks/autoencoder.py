@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, shape_is_wrong
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
 from aae_course.randomness import seeded_generator
 
@@ -36,7 +36,7 @@ def denoising_loss(answer: Callable[..., Tensor]) -> bool:
             return why
         return loss_is_wrong(loss, _denoising(decoder(seen[0] @ weight), x, seen[0]))
 
-    return judge("denoising_loss", answer, (encoder, decoder, x, std), fault)
+    return grade("denoising_loss", answer, (encoder, decoder, x, std), fault)
 
 
 def _noise_is_wrong(seen: list[Tensor], x: Tensor, std: float) -> str | None:
@@ -93,7 +93,7 @@ def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:
         return _moments_are_wrong(draws, z)
 
     hint = "torch.cov takes a row for each coordinate, so write z.T.cov()"
-    return judge("draw_like", answer, (z, DRAWS), fault, hint)
+    return grade("draw_like", answer, (z, DRAWS), fault, hint)
 
 
 def _moments_are_wrong(draws: Tensor, z: Tensor) -> str | None:

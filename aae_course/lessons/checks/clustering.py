@@ -11,7 +11,7 @@ from torch import Tensor
 
 from aae_course.data.labels import one_hot
 from aae_course.lessons.checks.answers import Expected
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 
@@ -24,7 +24,7 @@ def name_clusters(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     unsure = y.argmax(1) == 5
     y[unsure] = 0.3 * y[unsure] + 0.7 / 6
     y[0], labels[0] = torch.tensor([0.55, 0, 0, 0, 0, 0.45]), 13
-    return judge("name_clusters", answer, (y, labels), _names(y, labels).fault)
+    return grade("name_clusters", answer, (y, labels), _names(y, labels).fault)
 
 
 def _names(y: Tensor, labels: Tensor) -> Expected:
@@ -71,7 +71,7 @@ def purity(answer: Callable[[Tensor], float]) -> bool:
         "looks at the largest entry of all: every cluster has a commonest label": table.max() / n,
     }
     shapes = {sizes.shape: "returns a number for each cluster: one share of all was asked for"}
-    return judge("purity", answer, (table,), Expected(right, mistakes, shapes).fault)
+    return grade("purity", answer, (table,), Expected(right, mistakes, shapes).fault)
 
 
 def best_matching(answer: Callable[[Tensor], float]) -> bool:
@@ -102,4 +102,4 @@ def best_matching(answer: Callable[[Tensor], float]) -> bool:
         "counts the images that are named wrong": n - right,
         "returns how many permutations there are": len(sums),
     }
-    return judge("best_matching", answer, (table,), Expected(right, mistakes).fault)
+    return grade("best_matching", answer, (table,), Expected(right, mistakes).fault)

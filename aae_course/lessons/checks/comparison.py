@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.models.losses import mean_of_pairs
 from aae_course.randomness import seeded_generator
 
@@ -19,7 +19,7 @@ def mmd(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     generator = seeded_generator(12, 1)
     codes = 0.7 * torch.randn(9, 3, generator=generator) + 0.5
     draws = torch.randn(12, 3, generator=generator)
-    return judge("mmd", answer, (codes, draws), _discrepancy(codes, draws).fault)
+    return grade("mmd", answer, (codes, draws), _discrepancy(codes, draws).fault)
 
 
 def _discrepancy(codes: Tensor, draws: Tensor) -> Expected:
@@ -93,7 +93,7 @@ def tuned_beta(answer: Callable[[dict, dict], tuple[float, float]]) -> bool:
         },
     )
     pair = Pair(beta=beta, distance=distance)
-    return judge("tuned_beta", answer, (VALIDATION, TEST), pair.fault)
+    return grade("tuned_beta", answer, (VALIDATION, TEST), pair.fault)
 
 
 def slerp(answer: Callable[[Tensor, Tensor, float], Tensor]) -> bool:
@@ -106,7 +106,7 @@ def slerp(answer: Callable[[Tensor, Tensor, float], Tensor]) -> bool:
             return "gives values that are not finite: divide a·b by the lengths of both before acos"
         return expected.fault(codes)
 
-    return judge("slerp", answer, (a, b, 0.3), fault)
+    return grade("slerp", answer, (a, b, 0.3), fault)
 
 
 def _slerp(a: Tensor, b: Tensor, t: float) -> Expected:

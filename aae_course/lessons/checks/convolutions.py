@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from aae_course.lessons.checks.answers import Expected, Pair
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 
 Layers = Sequence[tuple[int, int]]
 
@@ -35,7 +35,7 @@ def receptive_field(answer: Callable[[Layers], int]) -> bool:
         "starts from 0: without any layer a unit is a pixel and sees 1": right - 1,
         "returns the stride of the last map: how far apart two fields are": 2 * 1 * 2 * 3,
     }
-    return judge("receptive_field", answer, (layers,), Expected(right, mistakes).fault)
+    return grade("receptive_field", answer, (layers,), Expected(right, mistakes).fault)
 
 
 def head_weights(answer: Callable[[int, int, int, int], tuple[int, int]]) -> bool:
@@ -45,7 +45,7 @@ def head_weights(answer: Callable[[int, int, int, int], tuple[int, int]]) -> boo
     """
     sizes = (6, 3, 8, 5)  # small, so that a forgotten bias shows
     pair = Pair(dense=_dense(*sizes), pointwise=_pointwise(*sizes))
-    return judge("head_weights", answer, sizes, pair.fault)
+    return grade("head_weights", answer, sizes, pair.fault)
 
 
 def _dense(channels: int, side: int, units: int, dim: int) -> Expected:
@@ -85,7 +85,7 @@ def main_and_interaction(answer: Callable[[dict], tuple[float, float]]) -> bool:
     """
     table = {(False, False): 20.0, (True, False): 18.0, (False, True): 15.0, (True, True): 6.0}
     pair = Pair(main=_main_effect(*table.values()), interaction=_interaction(*table.values()))
-    return judge("main_and_interaction", answer, (table,), pair.fault)
+    return grade("main_and_interaction", answer, (table,), pair.fault)
 
 
 def _main_effect(off: float, first: float, second: float, both: float) -> Expected:

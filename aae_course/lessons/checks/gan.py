@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 LOG_2 = math.log(2)
@@ -20,7 +20,7 @@ def best_discriminator(answer: Callable) -> bool:
     p, q = 0.1 + torch.rand(2, 6, generator=seeded_generator(4, 1))
     p, q = p / p.sum(), q / q.sum()
     pair = Pair(D=_best(p, q), loss=_least_loss(p, q))
-    return judge("best_discriminator", answer, (p, q), pair.fault)
+    return grade("best_discriminator", answer, (p, q), pair.fault)
 
 
 def _best(p: Tensor, q: Tensor) -> Expected:
@@ -76,4 +76,4 @@ def modes_hit(answer: Callable) -> bool:
     }
     mistakes = {why: hit.sum() for why, hit in mistakes.items()}
     expected = Expected((counts >= 10).sum(), mistakes)
-    return judge("modes_hit", answer, (samples[order], centres), expected.fault)
+    return grade("modes_hit", answer, (samples[order], centres), expected.fault)

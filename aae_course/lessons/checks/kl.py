@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, close
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 LOG_2 = math.log(2)
@@ -47,7 +47,7 @@ def discrete_kl(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
             or _at_zeros(answer, p=[0.25, 0.25, 0.5], q=[0.5, 0.5, 0], right=math.inf, why=at_q)
         )
 
-    return judge("discrete_kl", answer, (p, q), fault)
+    return grade("discrete_kl", answer, (p, q), fault)
 
 
 def jensen_shannon(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -86,7 +86,7 @@ def jensen_shannon(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
             answer, p=[0.5, 0.5, 0], q=[0, 0, 1.0], right=1, why=disjoint
         )
 
-    return judge("jensen_shannon", answer, (p, q), fault)
+    return grade("jensen_shannon", answer, (p, q), fault)
 
 
 def _distributions(seed: int) -> Tensor:

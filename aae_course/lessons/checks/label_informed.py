@@ -9,7 +9,7 @@ from torch import Tensor
 
 from aae_course.data.labels import NOT_LABELLED, one_hot, one_hot_or_unlabelled
 from aae_course.lessons.checks.answers import Expected, shape_is_wrong
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.models.priors import GaussianMixture, Prior, own_axes
 from aae_course.randomness import seeded_generator
 
@@ -31,7 +31,7 @@ def label_input(answer: Callable[[Tensor, int], Tensor]) -> bool:
     }
     shapes = {(6, 4): "has no place for an image without a label: add one, at the end"}
     hint = "give -1 the number of the last place first"
-    return judge("label_input", answer, (y, classes), Expected(right, mistakes, shapes).fault, hint)
+    return grade("label_input", answer, (y, classes), Expected(right, mistakes, shapes).fault, hint)
 
 
 def positive_draws(answer: Callable[[Tensor, Prior], Tensor]) -> bool:
@@ -44,7 +44,7 @@ def positive_draws(answer: Callable[[Tensor, Prior], Tensor]) -> bool:
     def fault(draws) -> str | None:
         return _draws_are_wrong(draws, y, prior)
 
-    return judge("positive_draws", answer, (y, prior), fault, hint)
+    return grade("positive_draws", answer, (y, prior), fault, hint)
 
 
 def _draws_are_wrong(draws, y: Tensor, prior: GaussianMixture) -> str | None:
@@ -93,4 +93,4 @@ def component_points(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor])
         "turns the centre too: it is in the plane's coordinates": (centre + stds * local) @ axes,
     }
     inputs = u, centre, stds, axes
-    return judge("component_points", answer, inputs, Expected(right, mistakes).fault)
+    return grade("component_points", answer, inputs, Expected(right, mistakes).fault)

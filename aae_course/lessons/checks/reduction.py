@@ -11,7 +11,7 @@ from torch import Tensor
 from aae_course.data.labels import one_hot
 from aae_course.experiments.clusters.figure_11 import circle
 from aae_course.lessons.checks.answers import Expected
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.models.losses import head_distance_loss
 from aae_course.randomness import seeded_generator
 
@@ -38,7 +38,7 @@ def head_distance(answer: Callable[[Tensor, float], Tensor]) -> bool:
         ),
         "looks only at the nearest pair": (margin - pairs).max(),
     }
-    return judge("head_distance", answer, (heads, margin), Expected(right, mistakes).fault)
+    return grade("head_distance", answer, (heads, margin), Expected(right, mistakes).fault)
 
 
 def nearest_head(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -62,7 +62,7 @@ def nearest_head(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
             torch.cdist(codes, heads, p=1).argmin(1)
         ),
     }
-    return judge("nearest_head", answer, (codes, heads), Expected(right, mistakes).fault)
+    return grade("nearest_head", answer, (codes, heads), Expected(right, mistakes).fault)
 
 
 def circle_map(answer: Callable[[int], Tensor]) -> bool:
@@ -76,7 +76,7 @@ def circle_map(answer: Callable[[int], Tensor]) -> bool:
         why = _circle(7).fault(maps[1])
         return _circle(10).fault(maps[0]) or (why and f"is right for 10 heads, and for 7 it {why}")
 
-    return judge("circle_map", of_both, (), fault)
+    return grade("circle_map", of_both, (), fault)
 
 
 def _circle(m: int) -> Expected:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair, shape_is_wrong
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 
@@ -25,7 +25,7 @@ def balanced_subset(answer: Callable[[Tensor, int], Tensor]) -> bool:
             return "takes the same images each time: draw them at random, and fix no seed inside"
         return None
 
-    return judge("balanced_subset", answer, (labels, 20), fault)
+    return grade("balanced_subset", answer, (labels, 20), fault)
 
 
 def _subset_is_wrong(subset, labels: Tensor, per_class: int) -> str | None:
@@ -52,7 +52,7 @@ def entropy_and_marginal(answer: Callable[[Tensor], tuple[Tensor, Tensor]]) -> b
     y = (2 * logits).softmax(-1)
     y[0] = torch.tensor([0.0, 1.0, 0.0, 0.0])
     pair = Pair(entropy=_entropy(y), marginal=_marginal(y))
-    return judge("entropy_and_marginal", answer, (y,), pair.fault)
+    return grade("entropy_and_marginal", answer, (y,), pair.fault)
 
 
 def _entropy(y: Tensor) -> Expected:
@@ -91,7 +91,7 @@ def calibration_error(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     last = (place == 9).nonzero().flatten()
     right[last], right[last[:4]], confidence[last[:4]] = 1.0, 0.0, 1.0
     expected = _calibration(confidence, right, place)
-    return judge("calibration_error", answer, (confidence, right), expected.fault)
+    return grade("calibration_error", answer, (confidence, right), expected.fault)
 
 
 def _calibration(confidence: Tensor, right: Tensor, place: Tensor) -> Expected:

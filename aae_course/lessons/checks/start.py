@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, close
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
 from aae_course.randomness import seeded_generator
 
@@ -35,7 +35,7 @@ def minibatch(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
                 return "returns the right images in another order than the index"
         return expected.fault(x)
 
-    return judge("minibatch", answer, (images, index), fault)
+    return grade("minibatch", answer, (images, index), fault)
 
 
 def reconstruction_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -43,4 +43,4 @@ def reconstruction_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     x, x_hat = torch.rand(2, 30, 50, generator=seeded_generator(0, 2))
     expected = squared_error(x_hat, x)
     inputs = (x_hat.requires_grad_(), x)
-    return judge("reconstruction_loss", answer, inputs, lambda loss: loss_is_wrong(loss, expected))
+    return grade("reconstruction_loss", answer, inputs, lambda loss: loss_is_wrong(loss, expected))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from aae_course.data.labels import one_hot
 from aae_course.lessons.checks.answers import Expected, Pair
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 
@@ -39,7 +39,7 @@ def style_grid(answer: Callable[[Tensor, int], tuple[Tensor, Tensor]]) -> bool:
             return "has a row for each label: keep a style in its row, and a label in its column"
         return Pair(y=y, z=z).fault(pair)
 
-    return judge("style_grid", answer, (styles, classes), fault)
+    return grade("style_grid", answer, (styles, classes), fault)
 
 
 def class_means(answer: Callable[[Tensor, Tensor, float], Tensor]) -> bool:
@@ -63,7 +63,7 @@ def class_means(answer: Callable[[Tensor, Tensor, float], Tensor]) -> bool:
             right - z.mean(0) / std
         ),
     }
-    return judge("class_means", answer, (z, y, std), Expected(right, mistakes).fault)
+    return grade("class_means", answer, (z, y, std), Expected(right, mistakes).fault)
 
 
 def above_chance(answer: Callable[[float, float, int], float]) -> bool:
@@ -88,4 +88,4 @@ def above_chance(answer: Callable[[float, float, int], float]) -> bool:
             over / math.sqrt(0.25 / n)
         ),
     }
-    return judge("above_chance", answer, (accuracy, majority, n), Expected(right, mistakes).fault)
+    return grade("above_chance", answer, (accuracy, majority, n), Expected(right, mistakes).fault)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair, shape_is_wrong
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
 LOG_2_PI = math.log(2 * math.pi)
@@ -32,7 +32,7 @@ def draw_codes(answer: Callable) -> bool:
             or _gradients_are_wrong(z, mean, log_std)
         )
 
-    return judge("draw_codes", partial(answer, mean, log_std), (), fault)
+    return grade("draw_codes", partial(answer, mean, log_std), (), fault)
 
 
 def _draw_is_wrong(z: Tensor, again: Tensor, mean: Tensor, log_std: Tensor) -> str | None:
@@ -90,7 +90,7 @@ def entropy_and_cross_entropy(answer: Callable) -> bool:
     """Check ``answer(mean, log_std)``: the pair E H(q(z|x)) and E_q[−log p(z)] in nats."""
     mean, log_std = torch.randn(2, 7, 3, generator=seeded_generator(3, 2))
     pair = Pair(entropy=_entropy(log_std), cross_entropy=_cross_entropy(mean, log_std))
-    return judge("entropy_and_cross_entropy", answer, (mean, log_std), pair.fault)
+    return grade("entropy_and_cross_entropy", answer, (mean, log_std), pair.fault)
 
 
 def _entropy(log_std: Tensor) -> Expected:

@@ -13,7 +13,7 @@ const PAGE = `
   <div class="aae-decoded">
     <img class="aae-image">
     <div class="aae-code"></div>
-    <div class="aae-hint">Drag the point, or click where it shall go. The arrow keys move it too,
+    <div class="aae-hint">Drag the point, or click where it should go. The arrow keys move it too,
       with Shift in bigger steps.</div>
   </div>`;
 
@@ -72,7 +72,7 @@ function render({ model, el }) {
   });
   plane.addEventListener("keydown", (event) => {
     if (!(event.key in STEPS)) return;
-    event.preventDefault(); // the page shall not scroll
+    event.preventDefault(); // the page should not scroll
     event.stopPropagation();
     const step = (model.get("limit") / 100) * (event.shiftKey ? 10 : 1);
     moveTo(STEPS[event.key].map((sign, i) => model.get("point")[i] + sign * step));

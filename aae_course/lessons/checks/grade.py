@@ -15,7 +15,7 @@ from aae_course.randomness import generators_restored
 OF_VALUES = (IndexError, RuntimeError, ValueError)
 
 
-def judge(
+def grade(
     name: str,
     answer: Callable,
     inputs: tuple,

@@ -12,7 +12,7 @@ from aae_course.lessons.checks import (
     supervised as of_supervised,
     vae,
 )
-from aae_course.lessons.checks.judge import judge
+from aae_course.lessons.checks.grade import grade
 
 
 def fine(returned):
@@ -25,7 +25,7 @@ def stops_by_values(x):
 
 
 def test_an_answer_that_stops_is_told_where_and_a_hint(capsys):
-    assert not judge("adds", stops_by_values, (torch.ones(3),), fine, hint="mind the shapes")
+    assert not grade("adds", stops_by_values, (torch.ones(3),), fine, hint="mind the shapes")
     said = capsys.readouterr().out
     assert said.startswith("not right: adds stops with RuntimeError(")
     assert "at `return y @ torch.ones(4)`" in said
@@ -34,7 +34,7 @@ def test_an_answer_that_stops_is_told_where_and_a_hint(capsys):
 
 def test_a_slip_of_another_kind_gets_no_hint(capsys):
     hint = "mind the shapes"
-    assert not judge("adds", lambda x: x.no_such_name, (1,), fine, hint=hint)
+    assert not grade("adds", lambda x: x.no_such_name, (1,), fine, hint=hint)
     said = capsys.readouterr().out
     assert "AttributeError" in said and "mind the shapes" not in said
 
@@ -43,20 +43,20 @@ def test_a_fault_that_stops_is_no_traceback(capsys):
     def fault(returned):
         return returned.shape
 
-    assert not judge("adds", max, ([1, 2],), fault)
+    assert not grade("adds", max, ([1, 2],), fault)
     assert "not right: adds stops with AttributeError" in capsys.readouterr().out
 
 
 def test_an_answer_gets_copies():
     given = torch.zeros(3)
-    judge("adds", lambda x: x.add_(1), (given,), fine)
+    grade("adds", lambda x: x.add_(1), (given,), fine)
     assert not given.any()
 
 
 def test_an_answer_draws_the_same_in_each_run():
     first, second = [], []
-    judge("draws", lambda: torch.rand(3), (), first.append)
-    judge("draws", lambda: torch.rand(3), (), second.append)
+    grade("draws", lambda: torch.rand(3), (), first.append)
+    grade("draws", lambda: torch.rand(3), (), second.append)
     assert torch.equal(first[0], second[0])
 
 
