@@ -3,27 +3,8 @@
 import signal
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
-
-from aae_course.cli.commands import main
-
-
-@pytest.fixture
-def aae_course(monkeypatch, capsys):
-    """Runs the command within this process: starting Python anew takes seconds."""
-
-    def run(*words, **environment):
-        for name, value in {"COLUMNS": "200", **environment}.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["aae-course", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        shown = capsys.readouterr()
-        return SimpleNamespace(returncode=ended.value.code, stdout=shown.out, stderr=shown.err)
-
-    return run
 
 
 def test_the_command_starts_as_a_process():
@@ -55,23 +36,6 @@ def test_list_names_every_artefact(aae_course):
     shown = aae_course("list")
     assert shown.returncode == 0
     assert "fig1" in shown.stdout and "fig2" in shown.stdout
-
-
-def test_doctor_reports_versions_device_and_data(aae_course, tmp_path):
-    shown = aae_course("doctor", AAE_DATA_DIR=str(tmp_path))
-    assert shown.returncode == 0
-    for word in ("torch", "device", "digits", "mnist", "not here yet"):
-        assert word in shown.stdout
-
-
-def test_doctor_names_a_damaged_data_set(aae_course, tmp_path):
-    folder = tmp_path / "MNIST" / "raw"
-    folder.mkdir(parents=True)
-    for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
-        (folder / f"{name}-ubyte").write_bytes(b"not an image")
-    shown = aae_course("doctor", AAE_DATA_DIR=str(tmp_path))
-    assert shown.returncode == 0
-    assert "damaged" in shown.stdout
 
 
 MISTAKES = {

@@ -1,0 +1,52 @@
+"""Label and style: what the sliders and the buttons ask for is decoded."""
+
+import pytest
+import torch
+from ipywidgets import ToggleButtons
+from made_explorers import SHAPE, parts
+
+from aae_course.pictures.explorer import explore_style, plot_style_grid
+
+
+def test_sliders_count_in_standard_deviations(style):
+    assert len(style.sliders) == 3
+    assert style.shows(0, [0.0, 0.0, 0.0])
+    style.sliders[1].value = -1.5
+    assert style.shows(0, [0.0, -1.5, 0.0])
+
+
+def test_the_label_is_decoded_with_the_style(style):
+    style.sliders[0].value = 1.0
+    style.label.value = 7
+    assert style.shows(7, [1.0, 0.0, 0.0])
+    assert not style.shows(0, [1.0, 0.0, 0.0])
+
+
+def test_a_style_is_drawn_and_taken_back(style):
+    torch.manual_seed(1)
+    drawn = style.prior.sample(1)[0] / 2.0
+    torch.manual_seed(1)
+    style.draw.click()
+    values = [slider.value for slider in style.sliders]
+    assert values == pytest.approx(drawn.clamp(-3, 3).tolist())
+    assert style.shows(0, values)
+    style.zero.click()
+    assert style.shows(0, [0.0, 0.0, 0.0])
+
+
+def test_names_stand_on_the_buttons(style):
+    box = explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
+    (label,) = parts(box, ToggleButtons)
+    label.label = "straight"
+    assert style.asked[1].tolist() == [1]
+    with pytest.raises(ValueError, match="2 names for 10 labels"):
+        explore_style(style.decode, 10, style.prior, SHAPE, names=["round", "straight"])
+
+
+def test_a_column_of_the_grid_moves_one_number_alone(style, closed):
+    plot_style_grid(style.decode, 4, style.prior, rows=3, shape=SHAPE)
+    z, y = style.asked
+    assert y.tolist() == [4] * 9
+    assert torch.equal(z.view(3, 3, 3)[0], 6.0 * torch.eye(3))
+    assert torch.equal(z.view(3, 3, 3)[1], torch.zeros(3, 3))
+    assert torch.equal(z.view(3, 3, 3)[2], -6.0 * torch.eye(3))
