@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -24,8 +25,6 @@ FORBIDDEN = {
     "experiments/labels/table_2.py": "from aae_course.experiments.clusters import table_3",
     "training/history.py": "from aae_course.training import loop",
 }
-
-
 # Tests below a room that are of no single module, with what they are of.
 OF_NO_MODULE = {
     "lessons/test_exercises.py": "the exercises of all notebooks: their stubs, their solutions",
@@ -64,6 +63,21 @@ def test_an_import_that_points_up_is_noticed(file, tmp_path):
     answer = lint(tmp_path)
     assert answer.returncode == 1, answer.stdout
     assert "BROKEN" in answer.stdout
+
+
+def holds_an_artefact(path):
+    return "\nARTEFACT = Artefact(" in path.read_text("utf-8")
+
+
+def test_no_figure_or_table_imports_another():
+    """What two of them share stands in metrics, or in one file beside them."""
+    graph = grimp.build_graph("aae_course", cache_dir=None)
+    files = filter(holds_an_artefact, (PACKAGE / "experiments").rglob("*.py"))
+    artefacts = {".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files}
+    assert len(artefacts) > 10
+    for artefact in artefacts:
+        others = graph.find_modules_directly_imported_by(artefact) & artefacts
+        assert not others, f"{artefact} imports {sorted(others)}"
 
 
 def test_the_root_has_few_names():
