@@ -47,7 +47,7 @@ def load(
     - svhn: 63,257 / 10,000 / 26,032 images of 3 x 32 x 32, without the 531,131 "extra" images
     - digits: 1,297 / 200 / 300 of scikit-learn's images, resized to 1 x 28 x 28
     - tfd: 102,236 unlabelled faces of 1 x 48 x 48 (label -1), and the first fold of those with a
-      label, see `aae_course.tfd`; `train` is the same with `validation=False`, as the validation
+      label, see `aae_course.data.faces`; `train` is the same with `validation=False`, as the validation
       images of one fold are test images of another
 
     Raises:
