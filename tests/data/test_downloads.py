@@ -532,7 +532,7 @@ kmnist = type("KMNIST", (), {"mirrors": [address], "resources": [row.split("=") 
 # In torchvision's place, whose import would take most of the test's time.
 sys.modules["torchvision"] = SimpleNamespace(datasets=SimpleNamespace(KMNIST=kmnist))
 
-from aae_course import downloads
+from aae_course.data import downloads
 
 contents = downloads.read("kmnist", Path(folder))
 print({part: len(data) for part, data in contents.items()})
