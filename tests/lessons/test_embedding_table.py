@@ -1,12 +1,15 @@
 """What the maps measure: the table, the words, the picture."""
 
 import matplotlib.pyplot as plt
+import pytest
 import torch
 from made_clouds import blobs
 
 from aae_course.lessons import embedding_table
 from aae_course.lessons.embedding_table import MEASURES
 from aae_course.lessons.embeddings import Placed
+
+pytestmark = pytest.mark.xdist_group("umap")  # compiled once, in one process
 
 
 def made(**numbers):

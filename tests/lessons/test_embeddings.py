@@ -15,6 +15,8 @@ from aae_course.lessons.embedding_table import MEASURES
 from aae_course.lessons.embeddings import PCA, UMAP
 from aae_course.metrics import Labelled
 
+pytestmark = pytest.mark.xdist_group("umap")  # compiled once, in one process
+
 # The methods
 
 
