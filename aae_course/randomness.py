@@ -1,7 +1,7 @@
 """Where random numbers come from: what a seed decides, and how to put a generator aside.
 
 Models draw their noise from torch's global generator. A run seeds it, keeps the draws of others
-out of it, and saves it with its checkpoint, so that a result depends on the seeds alone.
+out of it, and saves it with its checkpoint, so that a result depends only on the seeds.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def load(
     - svhn: 63,257 / 10,000 / 26,032 images of 3 x 32 x 32, without the 531,131 "extra" images
     - digits: 1,297 / 200 / 300 of scikit-learn's images, resized to 1 x 28 x 28
     - tfd: 102,236 unlabelled faces of 1 x 48 x 48 (label -1), and the first fold of those with a
-      label, see `aae_course.data.faces`; `train` is the same with `validation=False`, as the validation
-      images of one fold are test images of another
+      label, see `data.faces`; `train` is the same with `validation=False`, as the validation images
+      of one fold are test images of another
 
     Raises:
         ValueError: the name is unknown.
@@ -90,7 +90,7 @@ def _read(name: str, folder: Path, download: bool) -> tuple[Split, Split, tuple[
 
 
 def _read_digits() -> tuple[Split, Split, tuple[int, int, int]]:
-    from sklearn.datasets import load_digits  # slow to import, and needed here alone
+    from sklearn.datasets import load_digits  # slow to import, and needed only here
 
     digits = load_digits()
     # RandomState, unlike newer generators, is promised to draw the same in every version.
@@ -124,7 +124,7 @@ def _idx_tensor(data: bytes) -> Tensor:
 
 def _svhn_arrays(data: bytes) -> tuple[Tensor, Tensor]:
     """Parse SVHN's .mat file into images (n, 3, height, width) and labels (n,)."""
-    from scipy.io import loadmat  # slow to import, and needed here alone
+    from scipy.io import loadmat  # slow to import, and needed only here
 
     arrays = loadmat(io.BytesIO(data))
     images = np.ascontiguousarray(arrays["X"].transpose(3, 2, 0, 1))

@@ -43,7 +43,7 @@ IDX_PARTS = {
     "t10k-images-idx3-ubyte": "test images",
     "t10k-labels-idx1-ubyte": "test labels",
 }
-# md5 and bytes after decompression. Published for MNIST alone: the other sets need their .gz.
+# md5 and bytes after decompression. Published for MNIST only: the other sets need their .gz.
 MNIST_DECOMPRESSED = {
     "train-images-idx3-ubyte": ("6bbc9ace898e44ae57da46a324031adb", 47_040_016),
     "train-labels-idx1-ubyte": ("a25bea736e30d166cdddb491f175f624", 60_008),

@@ -92,7 +92,7 @@ def _read(folder: Path) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
-    from scipy.io import loadmat  # slow to import, and needed here alone
+    from scipy.io import loadmat  # slow to import, and needed only here
 
     names = ("images", "folds", "labs_ex")
     try:

@@ -20,7 +20,7 @@ class Batch:
     """A minibatch: ``x`` (batch, pixels) in [0, 1] and its labels ``y`` (batch,).
 
     Where only some images are labelled, ``y`` is -1 for the others. ``labelled`` is a second
-    minibatch, of labelled images alone, for a phase that learns from them. With replicas all have a
+    minibatch, of labelled images only, for a phase that learns from them. With replicas all have a
     leading dimension: every replica sees images of its own.
     """
 
@@ -30,7 +30,7 @@ class Batch:
 
 
 class Minibatches:
-    """The minibatches of a split, in an order that depends on the seed and the epoch alone.
+    """The minibatches of a split, in an order that depends only on the seed and the epoch.
 
     So an epoch can be taken up in the middle without knowing what came before. The images left
     over when the batch does not divide the split sit out one epoch; shuffling changes which. An

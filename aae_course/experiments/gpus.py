@@ -14,7 +14,7 @@ from typing import TypeVar
 import torch
 from torch import multiprocessing
 
-Share = TypeVar("Share")
+Work = TypeVar("Work")
 
 
 def share_out(seeds: Sequence[int], devices: Sequence[torch.device]) -> list[tuple[int, ...]]:
@@ -24,7 +24,7 @@ def share_out(seeds: Sequence[int], devices: Sequence[torch.device]) -> list[tup
     return [tuple(seeds[a:b]) for a, b in pairwise(bounds)]
 
 
-def train_in_parallel(train: Callable[[Share], None], shares: Sequence[Share]) -> None:
+def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work]) -> None:
     """Call ``train`` on every share at once, each in a process of its own.
 
     Args:

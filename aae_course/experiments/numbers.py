@@ -33,7 +33,7 @@ def summarise(values: list[float], paper: float | None) -> dict:
 
 
 def not_measured(why: str, paper: float | None) -> dict:
-    """The entry of a number that there is none of."""
+    """The entry for a number that was not measured."""
     return {"mean": None, "std": None, "per_seed": [], "paper": paper, "why": why}
 
 

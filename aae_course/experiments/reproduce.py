@@ -49,7 +49,7 @@ def reproduce(
     """
     check_writable(request.out)
     started = time.monotonic()
-    # Asked before the training, while which the source may change.
+    # Asked before the training, because the source may change during it.
     origin = provenance(request.devices[0], request.command)
     panel_runs, absent = plan(artefact, request)
     for panel, why in absent.items():

@@ -1,4 +1,4 @@
-"""What comes of training a recipe: a model for each seed, and what happened on the way."""
+"""The result of training a recipe: a model for each seed, and what happened on the way."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from aae_course.data.labels import one_hot
 from aae_course.experiments.clusters.baselines import CLUSTER_COUNTS
 from aae_course.experiments.clusters.table_3 import CLUSTERING_AAE, METHODS_OF_TABLE_3, row_of
 from aae_course.experiments.numbers import Metrics, Number
+from aae_course.lessons.by_label import percents
 from aae_course.lessons.semi_supervised import compared
 from aae_course.metrics.clustering import Clustered, clustered, score
 from aae_course.models import LabelAndStyle
-from aae_course.pictures.by_label import percents
 from aae_course.pictures.plots import DIGIT_COLOURS
 
 # Errors of clusters that are named by their surest image, as in the paper, and by majority.

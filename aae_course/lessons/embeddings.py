@@ -72,7 +72,7 @@ class UMAP(Method):
     """
 
     def fit(self, x, y=None):
-        from umap import UMAP as Layout  # with the notebooks' extra alone
+        from umap import UMAP as Layout  # installed only with the notebooks' extra
 
         # A fixed state makes it repeatable, and takes one thread: said here, or it would warn.
         self.found = Layout(random_state=0, n_jobs=1)

@@ -1,4 +1,4 @@
-"""Numbers that say how good a model is, each usable alone on tensors."""
+"""Numbers that say how good a model is, each usable on its own."""
 
 from aae_course.metrics.clustering import (
     Clustered,

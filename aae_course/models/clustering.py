@@ -11,7 +11,7 @@ class ClusteringAutoencoder(LabelAndStyle):
 
     One adversarial network makes the categories look like one-hot draws of a fair categorical,
     another makes the styles look like draws of their prior. What the images have in clusters is
-    left to y, as the style alone has no room for it: Figure 8 without its labels.
+    left to y, since the style has no room for it by itself: Figure 8 without its labels.
 
     Args:
         networks: as those of `LabelAndStyle`, with the prior and the number of categories; the

@@ -52,7 +52,7 @@ class LabelAndStyle(EncoderDecoder):
             },
             encoder=(encoder, -1),
             decoder=(decoder, 0),
-            discriminator=(style_discriminator, 0),
+            style_discriminator=(style_discriminator, 0),
         )
         check_code_fits(Categorical(categories), label_discriminator=(label_discriminator, 0))
         self.encoder, self.decoder = encoder, decoder

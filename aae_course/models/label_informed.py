@@ -72,11 +72,11 @@ class LabelInformedAutoencoder(EncoderDecoder):
             return self.discriminator(torch.cat([label, code], dim=-1))
 
         yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
-        z, z_real = self.encoder(x), self.draw_prior(y)
+        z, z_real = self.encoder(x), self.sample_prior(y)
         yield "discriminator", discriminator_loss(real=D(z_real), fake=D(z.detach()))
         yield "generator", generator_loss(D(z))
 
-    def draw_prior(self, y):
+    def sample_prior(self, y):
         """Draws of the prior (batch, dim): of the part of label y, of any part where there is none.
 
         They do not pass through ``prior.sample``, whose look at the labels would stop a GPU; the

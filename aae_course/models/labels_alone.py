@@ -1,4 +1,4 @@
-"""The control of notebook 08: the encoder's network, trained on the labelled images and no more."""
+"""The control of notebook 08: the encoder's network, trained only on the labelled images."""
 
 from __future__ import annotations
 

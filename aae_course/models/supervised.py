@@ -75,8 +75,8 @@ class SupervisedAutoencoder(EncoderDecoder):
 class InformedSupervisedAutoencoder(EncoderDecoder):
     """A supervised AAE whose discriminator sees the label too, as in Figure 3.
 
-    A discriminator of codes alone asks that all styles together follow the prior: each digit may
-    still keep to a corner of its own, and then the style tells the label. One that knows the label
+    A discriminator that sees only codes asks that all styles together follow the prior: each digit
+    may still keep to a corner of its own, and then the style tells the label. One that knows the label
     asks that the styles of every digit follow the prior. The paper does not do this.
 
     Args:
@@ -134,7 +134,7 @@ class InformedSupervisedAutoencoder(EncoderDecoder):
             return self.discriminator(torch.cat([label, style], dim=-1))
 
         yield "reconstruction", half_squared_error(self.decode(self.encoder(x), y), x)
-        z, z_real = self.encoder(x), self.draw_prior(y)
+        z, z_real = self.encoder(x), self.sample_prior(y)
         yield "discriminator", discriminator_loss(real=D(z_real), fake=D(z.detach()))
         yield "generator", generator_loss(D(z))
 
@@ -142,8 +142,8 @@ class InformedSupervisedAutoencoder(EncoderDecoder):
         """Images in the styles z (batch, dim) of labels y (batch,): (batch, pixels)."""
         return self.decoder(torch.cat([one_hot(y, self.classes), z], dim=-1))
 
-    def draw_prior(self, y: Tensor) -> Tensor:
-        """Draws of the prior (batch, dim), as `LabelInformedAutoencoder.draw_prior` makes them.
+    def sample_prior(self, y: Tensor) -> Tensor:
+        """Draws of the prior (batch, dim), as `LabelInformedAutoencoder.sample_prior` makes them.
 
         A Gaussian has no parts: its draws are the same whatever the label.
         """

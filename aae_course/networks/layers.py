@@ -1,4 +1,4 @@
-"""The paper's multilayer perceptrons, with an optional leading replica dimension.
+"""Dense layers and networks of them, with an optional leading replica dimension.
 
 With ``replicas=R`` a network holds R independent copies of its weights, (R, in, out) instead of
 (in, out), and maps activations (R, batch, in) to (R, batch, out). Replicas never mix, so R seeds

@@ -1,6 +1,6 @@
 """Layers on feature maps, with an optional leading replica dimension.
 
-As in `networks`, ``replicas=R`` gives R independent copies of the weights, (R, out, in, k, k)
+As in `layers`, ``replicas=R`` gives R independent copies of the weights, (R, out, in, k, k)
 instead of (out, in, k, k). Vectors come and go as (R, batch, features); between `ToMaps` and
 `ToVectors` the replicas stand side by side in the channels, (batch, R * channels, h, w), and a
 convolution in R groups keeps them apart. Without replicas everything is the plain layer that the

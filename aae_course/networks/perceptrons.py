@@ -1,4 +1,4 @@
-"""The networks that a recipe asks for, as data: widths, initialisation, where noise goes in."""
+"""The paper's architecture, multilayer perceptrons, as a recipe states it."""
 
 from __future__ import annotations
 

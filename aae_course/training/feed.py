@@ -27,27 +27,27 @@ class Feed:
         self.orders = {0: minibatches.order(0)}  # on the CPU, by epoch
         device = minibatches.split.images.device
         self.order = torch.zeros_like(self.orders[0], device=device)
-        self.rates = torch.zeros(len(minibatches), device=device)
+        self.factors = torch.zeros(len(minibatches), device=device)
         self.clock = torch.zeros(1, dtype=torch.long, device=device)  # the step within the epoch
 
     def begin_epoch(self, epoch: int, done: int) -> None:
         """Put on the device what the steps of an epoch read, of which ``done`` are over."""
         self.prefetch(epoch)
         self.order.copy_(self.orders.pop(epoch))
-        steps = range(len(self.rates))
+        steps = range(len(self.factors))
         factors = [
-            self.schedule.factor(epoch + step / len(self.rates), self.epochs) for step in steps
+            self.schedule.factor(epoch + step / len(self.factors), self.epochs) for step in steps
         ]
-        self.rates.copy_(torch.tensor(factors))
-        self.clock.fill_(done - 1)
+        self.factors.copy_(torch.tensor(factors))
+        self.clock.fill_(done - 1)  # `next_batch` counts before it reads
 
     def prefetch(self, epoch: int) -> None:
         """Shuffle an epoch ahead of time, while a GPU is still computing."""
         if epoch not in self.orders:
             self.orders = {epoch: self.minibatches.order(epoch)}
 
-    def next(self) -> tuple[Batch, Tensor]:
+    def next_batch(self) -> tuple[Batch, Tensor]:
         """The next minibatch, and the factor () of its learning rates."""
         self.clock += 1
         batch = self.minibatches.gather(self.order.index_select(0, self.clock)[0])
-        return batch, self.rates.index_select(0, self.clock)[0]
+        return batch, self.factors.index_select(0, self.clock)[0]

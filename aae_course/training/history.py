@@ -64,10 +64,10 @@ class LossRecorder:
         device: torch.device,
     ):
         self.history, self.phases = history, phases
-        self.block, self.total_steps = max(1, total_steps // POINTS), total_steps
+        self.block_length, self.total_steps = max(1, total_steps // POINTS), total_steps
         self.rows = torch.zeros(steps_per_epoch, len(phases), replicas, device=device)
         self.collected = 0  # steps read so far
-        self.open = torch.zeros(0, len(phases), replicas)  # the block that is not full yet
+        self.pending = torch.zeros(0, len(phases), replicas)  # the block that is not full yet
         for phase in phases:
             history.losses.setdefault(phase, [])
 
@@ -84,7 +84,7 @@ class LossRecorder:
         Raises:
             NonFiniteLoss: one of them is nan or infinite.
         """
-        block_is_full = self.rows.device.type == "cpu" and step % self.block == 0
+        block_is_full = self.rows.device.type == "cpu" and step % self.block_length == 0
         if block_is_full or step % len(self.rows) == 0:
             self.collect(step)
         if step == self.total_steps:
@@ -102,20 +102,21 @@ class LossRecorder:
         new = self.rows[filled - (step - self.collected) : filled].cpu()
         self._check(new, self.collected + 1)
         self.collected = step
-        self.open = torch.cat([self.open, new])
-        while len(self.open) >= self.block:
-            self._close(self.open[: self.block], step - len(self.open) + self.block)
-            self.open = self.open[self.block :]
+        self.pending = torch.cat([self.pending, new])
+        while len(self.pending) >= self.block_length:
+            end = step - len(self.pending) + self.block_length
+            self._close(self.pending[: self.block_length], end)
+            self.pending = self.pending[self.block_length :]
 
     def finish(self, step: int) -> None:
         """Put what is left into the history as a last, shorter block."""
-        if len(self.open):
-            self._close(self.open, step)
-            self.open = self.open[:0]
+        if len(self.pending):
+            self._close(self.pending, step)
+            self.pending = self.pending[:0]
 
     def resume(self, step: int, pending: Tensor) -> None:
-        """Go on after ``step`` steps with the unfinished block that ``open`` held there."""
-        self.open, self.collected = pending, step
+        """Go on after ``step`` steps with the unfinished block that ``pending`` held there."""
+        self.pending, self.collected = pending, step
 
     def _close(self, block: Tensor, step: int) -> None:
         self.history.steps.append(step)
@@ -135,7 +136,7 @@ class LossRecorder:
 
 
 def side_by_side(histories: Sequence[History]) -> History:
-    """The history of all replicas from those of the shares that they were trained in."""
+    """One history of all replicas, joined from the histories of their shares."""
     first = histories[0]
     losses = {
         phase: [

@@ -1,7 +1,7 @@
 """The one loop that trains every model of the course.
 
 A model's training step yields one named loss per phase. For each, the loop computes the gradient
-for that phase's networks alone, lets the phase's optimiser step, and goes on with the generator,
+for that phase's networks only, lets the phase's optimiser step, and goes on with the generator,
 which now sees the updated weights.
 
 The loop itself is `Run.train_step`: a minibatch, and for each of its losses a gradient and a step.
@@ -61,7 +61,7 @@ def fit(
 ) -> History:
     """Train ``model`` in place and return what happened.
 
-    The result depends on the model, the settings and the seeds alone, and torch's global generator
+    The result depends only on the model, the settings and the seeds, and torch's global generator
     is left as it was found.
 
     Args:
@@ -133,6 +133,7 @@ class Run:
             phase: training.optimisers[phase].build(self.parameters[phase])
             for phase in model.phases
         }
+        model.zero_grad()  # of whatever was computed before; each phase clears its own
         self.history = History()
         self.recorder = LossRecorder(
             self.history, list(model.phases), len(seeds), self.steps_per_epoch, self.total_steps,
@@ -165,24 +166,22 @@ class Run:
 
     def train_step(self) -> None:
         """One minibatch: every phase of the model, in order."""
-        batch = self.next_batch()
+        batch, factor = self.feed.next_batch()
+        self.set_learning_rates(factor)
         for phase, loss in self.named_losses(batch):
             loss.sum().backward(inputs=self.parameters[phase])
             self.optimisers[phase].step()
             self.optimisers[phase].zero_grad()  # the next phase takes the memory over
             self.recorder.record(phase, loss, self.feed.clock)
 
-    def next_batch(self) -> Batch:
-        """The minibatch of this step; the learning rates are set to what the schedule says."""
-        batch, factor = self.feed.next()
+    def set_learning_rates(self, factor: Tensor) -> None:
+        """Scale every phase's learning rate by the schedule's ``factor`` ()."""
         for phase, optimiser in self.optimisers.items():
             lr = optimiser.param_groups[0]["lr"]
             torch.mul(factor, self.training.optimisers[phase].lr, out=lr)
-        return batch
 
     def named_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """The loss of each phase, computed in the precision of the run."""
-        self.model.zero_grad()
         losses = self.model.training_step(batch)
         while True:
             with autocast(self.training.precision, self.device):
@@ -240,7 +239,7 @@ class Run:
             moments = checkpoint.optimiser_tensors(optimiser)
             tensors |= checkpoint.prefixed(f"optimiser.{phase}", moments)
         tensors |= checkpoint.prefixed("generator", generator_states(self.device))
-        tensors["pending"] = self.recorder.open
+        tensors["pending"] = self.recorder.pending
         progress = {"step": self.step, **asdict(self.history)}
         checkpoint.save(path, tensors, self.identity(), progress)
 

@@ -1,4 +1,4 @@
-"""Does a run fit into memory, before it starts?"""
+"""Whether a run fits into memory, checked before it starts."""
 
 from __future__ import annotations
 

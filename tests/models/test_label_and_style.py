@@ -48,7 +48,7 @@ def networks_of(encoder=9, decoder=9, label=6, style=3):
     [
         ({"encoder": 8}, "latent dimension 2 of the encoder .* Gaussian has 3"),
         ({"decoder": 10}, "latent dimension 4 of the decoder .* Gaussian has 3"),
-        ({"style": 9}, "latent dimension 9 of the discriminator .* Gaussian has 3"),
+        ({"style": 9}, "latent dimension 9 of the style_discriminator .* Gaussian has 3"),
         ({"label": 5}, "latent dimension 5 of the label_discriminator .* Categorical has 6"),
     ],
 )

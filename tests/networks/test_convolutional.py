@@ -114,7 +114,7 @@ def test_every_variant_takes_two_steps(build, architecture, seeds):
     job = run(lambda replicas: build(architecture, replicas), seeds)
     job.begin_epoch(0)
     for _ in range(2):
-        batch = job.feed.next()[0]
+        batch = job.feed.next_batch()[0]
         for phase, loss in job.named_losses(batch):
             assert loss.shape == (() if len(seeds) == 1 else (2,))
             assert loss.isfinite().all(), phase

@@ -18,7 +18,7 @@ def feed(seeds=(0,)):
 def read(feed, epoch, done=0):
     """Pixels, rate and clock of each step that is left in an epoch."""
     feed.begin_epoch(epoch, done)
-    steps = [(*feed.next(), feed.clock.item()) for _ in range(done, STEPS)]
+    steps = [(*feed.next_batch(), feed.clock.item()) for _ in range(done, STEPS)]
     return [(batch.x, rate.item(), clock) for batch, rate, clock in steps]
 
 
@@ -61,7 +61,7 @@ def test_an_epoch_shuffled_ahead_of_time_is_the_same():
 
 def test_what_a_captured_step_reads_stays_where_it_is():
     one = feed()
-    before = [tensor.data_ptr() for tensor in (one.order, one.rates, one.clock)]
+    before = [tensor.data_ptr() for tensor in (one.order, one.factors, one.clock)]
     for epoch in range(EPOCHS):
         read(one, epoch)
-    assert [tensor.data_ptr() for tensor in (one.order, one.rates, one.clock)] == before
+    assert [tensor.data_ptr() for tensor in (one.order, one.factors, one.clock)] == before

@@ -28,7 +28,7 @@ from aae_course.training.optimisation import Adam, Annealed, Training
 
 CODE = 20  # dimensions of the code at which weights are counted: ten labels and ten of style
 HIDDEN = {"smoke": (24, 24), "course": (64, 64), "paper": (500, 500)}  # of the perceptrons
-# The widths at which convolutions have about as many weights, by `network_size.match_parameters`;
+# The widths at which convolutions have about as many weights, by `networks.size.match_parameters`;
 # "dense" stands for a fully connected hidden layer, "averaged" for none.
 WIDTHS = {
     "smoke": {"dense": 4, "averaged": 8},
@@ -92,7 +92,7 @@ PLACES: dict[str, Mapping] = {
     "encoder_discriminators": {"batch_norm": "encoder", "discriminator_norm": True},
 }
 
-ON_DIGITS = {"data": "digits", "images": None, "epochs": 2, "batch_size": 50}
+STUDY_ON_DIGITS = {"data": "digits", "images": None, "epochs": 2, "batch_size": 50}
 ALL_IMAGES = {"images": None, "epochs": 100}
 
 ARCHITECTURE_RECIPES: dict[str, Recipe] = {
@@ -102,7 +102,7 @@ ARCHITECTURE_RECIPES: dict[str, Recipe] = {
         data="mnist", images=10_000,
         architecture=replace(architecture, **widths(name, "course"), **task.corruption),
         training=Training(task.optimisers, epochs=4, schedule=Annealed(), **task.labels),
-        smoke={**ON_DIGITS, **widths(name, "smoke"), **task.smoke},
+        smoke={**STUDY_ON_DIGITS, **widths(name, "smoke"), **task.smoke},
         paper={**ALL_IMAGES, **widths(name, "paper")},
     )
     for name, architecture in ARCHITECTURES.items()
@@ -120,7 +120,7 @@ BATCH_NORM_RECIPES: dict[str, Recipe] = {
             **widths("strided_averaged", "course"), **norm, **task.corruption,
         ),
         training=Training(task.optimisers, epochs=4, schedule=Annealed(), **task.labels),
-        smoke={**ON_DIGITS, **widths("strided_averaged", "smoke"), **task.smoke},
+        smoke={**STUDY_ON_DIGITS, **widths("strided_averaged", "smoke"), **task.smoke},
         paper={**ALL_IMAGES, **widths("strided_averaged", "paper")},
     )
     for place, norm in PLACES.items()

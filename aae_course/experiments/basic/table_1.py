@@ -27,7 +27,7 @@ from aae_course.randomness import seeded_generator
 
 FEW, MANY = 10_000, 10_000_000  # samples of the two columns
 # How many validation and test images the long column takes, the first ones, by scale; None for all.
-# At course scale they are few for the sake of time alone, and the standard error shows it.
+# At course scale they are few only to save time, and the standard error shows it.
 VALIDATED = 1000
 LONG_COLUMN = {"course": (200, 500), "paper": (VALIDATED, None)}
 WHY_SHORT = "10 million samples are drawn at course and paper scale only, once training has ended"

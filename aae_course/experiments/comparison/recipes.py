@@ -74,7 +74,7 @@ BETAS = {
     if "beta" in method.options
 }
 
-ON_DIGITS = {"data": "digits", "hidden": (50, 50), "epochs": 5, "batch_size": 50}
+COMPARISON_ON_DIGITS = {"data": "digits", "hidden": (50, 50), "epochs": 5, "batch_size": 50}
 AS_WIDE_AS_THE_PAPER = {"hidden": (1000, 1000), "epochs": 100}
 
 COMPARISON_RECIPES: dict[str, Recipe] = {
@@ -83,7 +83,7 @@ COMPARISON_RECIPES: dict[str, Recipe] = {
         model=method.model, prior=prior, options=method.options,
         data="mnist", architecture=Perceptrons((256, 256), encoder=method.encoder),
         training=Training(method.optimisers, epochs=4, schedule=Annealed()),
-        smoke=ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
+        smoke=COMPARISON_ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
     )
     for (dim, kind), prior in PRIORS.items()
     for name, method in METHODS_WITH_PRIOR.items()
@@ -93,7 +93,7 @@ COMPARISON_RECIPES: dict[str, Recipe] = {
         model=Autoencoder, options={"dim": dim},
         data="mnist", architecture=Perceptrons((256, 256)),
         training=Training(adam(reconstruction=1e-3), epochs=4, schedule=Annealed()),
-        smoke=ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
+        smoke=COMPARISON_ON_DIGITS, paper=AS_WIDE_AS_THE_PAPER,
     )
     for dim in (2, 8, 20)
 }  # fmt: skip

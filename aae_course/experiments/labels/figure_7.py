@@ -2,7 +2,7 @@
 
 The command is ``aae-course reproduce fig7``.
 
-Panel a_paper is the model of the paper, whose discriminator sees the style alone. In panel a it
+Panel a_paper is the model of the paper, whose discriminator sees only the style. In panel a it
 sees the label too, which frees the style of the label.
 """
 

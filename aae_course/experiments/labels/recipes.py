@@ -28,7 +28,7 @@ from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import Annealed, StepDecay, Training
 
-AAE_ON_DIGITS = {
+LABELS_ON_DIGITS = {
     **ON_DIGITS,
     "optimisers": adam(reconstruction=2e-3, discriminator=1e-3, generator=1e-3),
 }
@@ -44,7 +44,7 @@ LABEL_INFORMED_RECIPES: dict[str, Recipe] = {
             adam(reconstruction=1e-3, discriminator=2e-3, generator=2e-3),
             epochs=8, schedule=Annealed(), labels=10_000,
         ),
-        smoke={**AAE_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
+        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
     ),
     "label_informed_roll": Recipe(
         title="AAE with 10,000 labels, swiss roll", serves="fig4",
@@ -54,7 +54,7 @@ LABEL_INFORMED_RECIPES: dict[str, Recipe] = {
             adam(reconstruction=1e-3, discriminator=2e-3, generator=2e-3),
             epochs=8, schedule=Annealed(), labels=10_000,
         ),
-        smoke={**AAE_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
+        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
     ),
 }  # fmt: skip
 
@@ -71,7 +71,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
             epochs=12, schedule=Annealed(),
         ),
-        smoke=AAE_ON_DIGITS, paper=PAPER_AAE,
+        smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
     "supervised_informed": Recipe(
         title="supervised AAE, discriminator informed", serves="fig7",
@@ -81,7 +81,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
             epochs=12, schedule=Annealed(),
         ),
-        smoke=AAE_ON_DIGITS, paper=PAPER_AAE,
+        smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
     "supervised_svhn": Recipe(
         title="supervised AAE, SVHN", serves="fig7",
@@ -91,7 +91,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
             epochs=12, schedule=Annealed(),
         ),
-        smoke={**AAE_ON_DIGITS, "data": "svhn", "epochs": 1}, paper=PAPER_AAE,
+        smoke={**LABELS_ON_DIGITS, "data": "svhn", "epochs": 1}, paper=PAPER_AAE,
     ),
 }  # fmt: skip
 

@@ -8,8 +8,8 @@ import torch
 
 from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
+from aae_course.lessons import by_label
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
-from aae_course.pictures import by_label
 
 pytestmark = pytest.mark.usefixtures("closed")
 
