@@ -31,7 +31,7 @@ lint: $(INSTALLED) ## check the style of the code and of the notebooks
 
 # One thread for each worker, so that they do not fight over the cores.
 unit-tests: $(INSTALLED) ## the tests of the package, with coverage
-	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) --dist loadgroup --cov=aae_course
+	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) --cov=aae_course
 
 notebook-tests: $(INSTALLED) ## execute every cell of every notebook at smoke scale
 	OMP_NUM_THREADS=1 AAE_SCALE=smoke $(BIN)/pytest notebooks -n $(WORKERS) --dist loadfile \

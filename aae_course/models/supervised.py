@@ -76,8 +76,8 @@ class InformedSupervisedAutoencoder(EncoderDecoder):
     """A supervised AAE whose discriminator sees the label too, as in Figure 3.
 
     A discriminator that sees only codes asks that all styles together follow the prior: each digit
-    may still keep to a corner of its own, and then the style tells the label. One that knows the label
-    asks that the styles of every digit follow the prior. The paper does not do this.
+    may still keep to a corner of its own, and then the style tells the label. One that knows the
+    label asks that the styles of every digit follow the prior. The paper does not do this.
 
     Args:
         encoder: (batch, pixels) -> (batch, dim), the style z.

@@ -3,13 +3,18 @@
 import matplotlib.pyplot as plt
 import pytest
 import torch
-from made_clouds import blobs
+from made_clouds import FITTED, NEW, blobs, made_aae
 
 from aae_course.lessons import embedding_table
 from aae_course.lessons.embedding_table import MEASURES
-from aae_course.lessons.embeddings import Placed
+from aae_course.lessons.embeddings import PCA, TSNE, Placed, place
 
-pytestmark = pytest.mark.xdist_group("umap")  # compiled once, in one process
+
+@pytest.fixture(scope="module")
+def maps():
+    """UMAP is slow to compile; PCA, which can do all that it can, stands in for it."""
+    methods = {"PCA": PCA(), "t-SNE": TSNE(), "UMAP": PCA(), "UMAP, labels": PCA()}
+    return {name: place(each, FITTED, NEW) for name, each in {**methods, "AAE": made_aae()}.items()}
 
 
 def made(**numbers):

@@ -12,10 +12,22 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from aae_course.lessons import embeddings
 from aae_course.lessons.embedding_table import MEASURES
-from aae_course.lessons.embeddings import PCA, UMAP
+from aae_course.lessons.embeddings import PCA, TSNE, UMAP, place
 from aae_course.metrics import Labelled
 
-pytestmark = pytest.mark.xdist_group("umap")  # compiled once, in one process
+
+@pytest.fixture(scope="module")
+def maps():
+    seen = FITTED.y.clone()
+    seen[50:] = -1
+    return {
+        "PCA": place(PCA(), FITTED, NEW),
+        "t-SNE": place(TSNE(), FITTED, NEW),
+        "UMAP": place(UMAP(), FITTED, NEW),
+        "UMAP, labels": place(UMAP(), FITTED, NEW, seen),
+        "AAE": place(made_aae(), FITTED, NEW),
+    }
+
 
 # The methods
 
