@@ -1,4 +1,4 @@
-"""What this machine has for the course: versions, device, data."""
+"""The command ``aae-course doctor``: what this machine has for the course."""
 
 from __future__ import annotations
 
@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 import torch
+from rich.table import Table
 
 from aae_course import settings
+from aae_course.cli.console import show
 from aae_course.data.datasets import DATASETS, load
 from aae_course.data.downloads import DataError, MissingData
 from aae_course.training.precision import available_precisions
+
+
+def doctor() -> None:
+    """Check this machine: versions, device, data, each with a line of advice."""
+    table = Table("", "what", "found", "advice", title="This machine", title_justify="left")
+    for finding in examine():
+        table.add_row("✓" if finding.good else "·", finding.what, finding.found, finding.advice)
+    show(table)
 
 
 @dataclass(frozen=True)
