@@ -11,15 +11,26 @@ import torch
 
 SCALES = ("smoke", "course", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+PACKAGE = Path(__file__).parent
+
+
+def in_checkout() -> bool:
+    """Whether the package runs from a checkout; a wheel has the checkout's folders inside it."""
+    return not (PACKAGE / "notebooks").is_dir()
+
+
+def course_folder(name: str) -> Path:
+    """The folder "figures" or "notebooks": of the checkout, else as it came with the package."""
+    return (PACKAGE.parent if in_checkout() else PACKAGE) / name
 
 
 def data_folder() -> Path:
     """Folder of the data sets: AAE_DATA_DIR, by default ``data``.
 
-    That is the one beside the package in a checkout, wherever a notebook is started from.
+    That is the one beside the package in a checkout, wherever a notebook is started from; without
+    a checkout it is in the current folder.
     """
-    checkout = Path(__file__).parents[1]
-    default = checkout / "data" if (checkout / "pyproject.toml").exists() else Path("data")
+    default = PACKAGE.parent / "data" if in_checkout() else Path("data")
     return Path(os.environ.get("AAE_DATA_DIR", default))
 
 

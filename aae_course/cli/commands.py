@@ -12,6 +12,7 @@ from aae_course.cli.console import say
 from aae_course.cli.doctor import doctor
 from aae_course.cli.listing import list_artefacts
 from aae_course.cli.mistakes import MISTAKES
+from aae_course.cli.notebooks import notebooks
 from aae_course.cli.reproduce import reproduce
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(reproduce)
 app.command("list")(list_artefacts)
+app.command()(notebooks)
 app.command()(bench)
 app.command()(doctor)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import torch
@@ -13,7 +12,7 @@ from aae_course.data import Dataset, load
 from aae_course.experiments import recipes
 from aae_course.experiments.recipe import Recipe
 
-FIGURES = Path(__file__).parents[2] / "figures"  # the committed figures and their records
+FIGURES = settings.course_folder("figures")  # the committed figures and their records
 
 
 def prepare(name: str, dpi: int = 72) -> tuple[Recipe, Dataset, torch.device]:
