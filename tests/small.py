@@ -61,6 +61,7 @@ def build_vae(prior=Gaussian, **options):
 class FourPhases(AdversarialAutoencoder):
     """An AAE that also reads the label off its code: labels, dropout and a fourth phase."""
 
+    wants_labelled_batch = True
     phases = {
         "reconstruction": ("encoder", "decoder"),
         "discriminator": ("discriminator",),
@@ -169,9 +170,8 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
     """Adam for the first phase and SGD with momentum for the others."""
     first, *others = model.phases
     optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
-    learns_labels = "classification" in model.phases
-    informed = LabelInformedAutoencoder, InformedSupervisedAutoencoder
-    sees_labels = learns_labels or isinstance(model, informed)
+    learns_labels = model.wants_labelled_batch
+    sees_labels = learns_labels or isinstance(model, LabelInformedAutoencoder)
     return Training(
         optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
         labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,

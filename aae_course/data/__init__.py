@@ -3,7 +3,13 @@
 from aae_course.data.dataset import Dataset, Split, content_hash
 from aae_course.data.datasets import DATASETS, load
 from aae_course.data.downloads import DataError, MissingData
-from aae_course.data.labels import NOT_LABELLED, labelled_subset, one_hot, one_hot_or_unlabelled
+from aae_course.data.labels import (
+    NOT_LABELLED,
+    labelled_subset,
+    one_hot,
+    one_hot_or_unlabelled,
+    proportional_subset,
+)
 from aae_course.data.minibatches import Batch, Minibatches, as_pixels
 
 __all__ = [
@@ -21,4 +27,5 @@ __all__ = [
     "load",
     "one_hot",
     "one_hot_or_unlabelled",
+    "proportional_subset",
 ]

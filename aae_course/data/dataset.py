@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from aae_course.data.arrays import as_images, as_labels
+from aae_course.data.labels import NOT_LABELLED
+
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images with their labels.
+    """Images with their labels, looked at once and kept as tensors.
 
-    `images` is uint8 of shape (n, channels * height * width), 0 (background, in the sets of
-    digits) to 255; `labels` is int64 of shape (n,), 0 to classes - 1, or -1 where there is none.
+    What is given may be NumPy arrays, tensors or lists. What is kept: `images` of shape
+    (n, channels * height * width), uint8 from 0 (background, in the sets of digits) to 255 or
+    float32 in [0, 1]; `labels` int64 of shape (n,), 0 to classes - 1, or -1 where there is none.
+
+    Args:
+        images: (n, pixels), (n, height, width) or (n, channels, height, width): bytes as integers,
+            or pixels in [0, 1] as floats.
+        labels: (n,) integers, -1 for "not labelled"; None where no image has one.
+        measurements: the rows are no images but a table of measurements, of any range. They are
+            taken as they are: standardise them, and train a model with a linear output.
+
+    Raises:
+        ValueError: images or labels of another kind, shape, length or range.
     """
 
     images: Tensor
-    labels: Tensor
+    labels: Tensor | None = None
+    measurements: bool = False
+
+    def __post_init__(self):
+        images = as_images(self.images, self.measurements)
+        object.__setattr__(self, "images", images)
+        object.__setattr__(self, "labels", as_labels(self.labels, len(images), images.device))
 
     def __len__(self) -> int:
         """Return the number of images, n."""
@@ -26,7 +47,18 @@ class Split:
 
     def to(self, device: str | torch.device) -> Split:
         """The same on another device."""
-        return Split(self.images.to(device), self.labels.to(device))
+        return replace(self, images=self.images.to(device), labels=self.labels.to(device))
+
+    def part(self, rows: slice | Tensor) -> Split:
+        """Some of the images, with their labels."""
+        return replace(self, images=self.images[rows], labels=self.labels[rows])
+
+    def labelled_only_at(self, index: Tensor) -> Split:
+        """The same images, of which only those at ``index`` (k,) keep their label."""
+        labels = torch.full_like(self.labels, NOT_LABELLED)
+        index = torch.as_tensor(index, device=labels.device)
+        labels[index] = self.labels[index]
+        return replace(self, labels=labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +67,10 @@ class Dataset:
 
     `sha256` is of the bytes of all images and labels: train with validation, then test (of "tfd",
     those of all folds). It names the data in a result's JSON and does not depend on whether a
-    validation split was asked for.
+    validation split was asked for. Of data of one's own, it and `classes` may be left out.
+
+    Raises:
+        ValueError: the splits have other numbers of pixels than images of that shape.
     """
 
     name: str
@@ -43,8 +78,22 @@ class Dataset:
     validation: Split | None
     test: Split
     image_shape: tuple[int, int, int]
-    classes: int
-    sha256: str
+    classes: int | None = None
+    sha256: str | None = None
+
+    def __post_init__(self):
+        splits = [split for split in (self.train, self.validation, self.test) if split]
+        found = {split.images.shape[1] for split in splits}
+        if found != {math.prod(self.image_shape)}:
+            raise ValueError(
+                f"images of shape {self.image_shape} have {math.prod(self.image_shape)} pixels, "
+                f"and those of {self.name!r} have {' and '.join(map(str, sorted(found)))}"
+            )
+        if self.classes is None:
+            most = max(int(split.labels.max()) for split in splits)
+            object.__setattr__(self, "classes", most + 1)
+        if self.sha256 is None:
+            object.__setattr__(self, "sha256", content_hash(*splits))
 
     def to(self, device: str | torch.device) -> Dataset:
         """The same on another device."""
@@ -54,9 +103,9 @@ class Dataset:
 
 
 def content_hash(*splits: Split) -> str:
-    """The sha256 of the bytes of the images and labels of each split in turn, on the CPU."""
+    """The sha256 of the bytes of the images and labels of each split in turn."""
     digest = hashlib.sha256()
     for split in splits:
-        digest.update(split.images.numpy())
-        digest.update(split.labels.numpy().astype("<i8"))
+        digest.update(split.images.cpu().numpy())
+        digest.update(split.labels.cpu().numpy().astype("<i8"))
     return digest.hexdigest()

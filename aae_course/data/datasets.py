@@ -64,11 +64,11 @@ def load(
     everything, test, image_shape = _read(name, folder, download)
     sha256 = content_hash(everything, test)
     everything, test = everything.to(device), test.to(device)
-    size = VALIDATION_SIZE.get(name, USUAL_VALIDATION_SIZE) if validation else 0
-    train, held_out = _cut(everything, len(everything) - size)
-    return Dataset(
-        name, train, held_out if validation else None, test, image_shape, CLASSES, sha256
-    )
+    train, held_out = everything, None
+    if validation:
+        size = VALIDATION_SIZE.get(name, USUAL_VALIDATION_SIZE)
+        train, held_out = _cut(everything, len(everything) - size)
+    return Dataset(name, train, held_out, test, image_shape, CLASSES, sha256)
 
 
 def _read(name: str, folder: Path, download: bool) -> tuple[Split, Split, tuple[int, int, int]]:
@@ -138,5 +138,4 @@ def _split(images: Tensor, labels: Tensor) -> Split:
 
 def _cut(split: Split, size: int) -> tuple[Split, Split]:
     """Cut a split in its first `size` examples and the rest."""
-    first = Split(split.images[:size], split.labels[:size])
-    return first, Split(split.images[size:], split.labels[size:])
+    return split.part(slice(size)), split.part(slice(size, None))

@@ -24,7 +24,6 @@ PLACES = (Path(FILE), Path("TFD", FILE))
 IMAGE_SHAPE = (1, 48, 48)
 FOLDS, EXPRESSIONS = 5, 7
 UNLABELLED, VALIDATION, TEST = 0, 2, 3  # what the file calls an image within a fold; 1 is training
-NO_LABEL = -1
 
 
 def load_tfd(folder: Path, device: str | torch.device = "cpu", validation: bool = True) -> Dataset:
@@ -40,7 +39,7 @@ def load_tfd(folder: Path, device: str | torch.device = "cpu", validation: bool 
     images, labels, folds = _read(folder)
     unlabelled = torch.from_numpy((folds == UNLABELLED).all(1))
     faces = images[unlabelled]
-    train = Split(faces, torch.full((len(faces),), NO_LABEL))
+    train = Split(faces)
     pairs = list(_pairs(images, labels, folds))
     held_out, test = pairs[0]
     sha256 = content_hash(train, *chain.from_iterable(pairs))

@@ -25,9 +25,11 @@ def one_hot_or_unlabelled(labels: Tensor, classes: int) -> Tensor:
 def labelled_subset(labels: Tensor, count: int, classes: int, seed: int) -> Tensor:
     """Draw which `count` examples keep their label: equally many of each class.
 
+    Examples without a label are passed over, and so is a class that has no example.
+
     Args:
-        labels: integer labels, shape (n,).
-        count: how many to draw, a multiple of `classes`.
+        labels: integer labels, shape (n,), -1 for "not labelled".
+        count: how many to draw, a multiple of the number of classes that have examples.
         classes: the number of classes; labels are 0 to classes - 1.
         seed: the same seed draws the same examples on every device.
 
@@ -52,20 +54,49 @@ def _per_class(labels: Tensor, count: int, classes: int) -> int:
     """Return how many labels each class gives, once it is clear that it has them."""
     if count < 1 or classes < 1:
         raise ValueError(f"{count} labels of {classes} classes were asked for: both must be >= 1.")
-    if count % classes:
-        raise ValueError(f"{count} labels cannot be spread evenly over {classes} classes.")
-    if count > len(labels):
-        raise ValueError(f"{count} labels were asked for, but there are only {len(labels)}.")
-    if labels.min() < 0 or labels.max() >= classes:
+    known = labels[labels != NOT_LABELLED]
+    if count > len(known):
+        raise ValueError(f"{count} labels were asked for, but there are only {len(known)}.")
+    if known.min() < 0 or known.max() >= classes:
         raise ValueError(
             f"Labels must lie in 0..{classes - 1} for {classes} classes, "
-            f"but they range over {int(labels.min())}..{int(labels.max())}."
+            f"but they range over {int(known.min())}..{int(known.max())}."
         )
-    per_class = count // classes
-    for label, available in enumerate(labels.bincount(minlength=classes).tolist()):
-        if available < per_class:
+    sizes = known.bincount().tolist()
+    present = sum(size > 0 for size in sizes)
+    if count % present:
+        raise ValueError(f"{count} labels cannot be spread evenly over {present} classes.")
+    per_class = count // present
+    for label, size in enumerate(sizes):
+        if 0 < size < per_class:
             raise ValueError(
                 f"{per_class} labels of each class were asked for, "
-                f"but class {label} has only {available}."
+                f"but class {label} has only {size}."
             )
     return per_class
+
+
+def proportional_subset(labels: Tensor, count: int, seed: int) -> Tensor:
+    """Draw which `count` examples keep their label: of each class in proportion to its size.
+
+    Examples without a label are passed over.
+
+    Args:
+        labels: integer labels, shape (n,), -1 for "not labelled".
+        count: how many to draw, at least one for each class, and leaving as many.
+        seed: the same seed draws the same examples on every device.
+
+    Returns:
+        Different indices into `labels` in random order, int64, shape (count,), on its device.
+
+    Raises:
+        ValueError: such a subset does not exist.
+    """
+    from sklearn.model_selection import train_test_split  # slow to import, and needed only here
+
+    known = (labels != NOT_LABELLED).nonzero().flatten().cpu()
+    classes = labels.cpu()[known]
+    chosen, _ = train_test_split(
+        known.numpy(), train_size=count, stratify=classes.numpy(), random_state=seed
+    )
+    return torch.from_numpy(chosen).to(labels.device)

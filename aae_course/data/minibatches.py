@@ -41,7 +41,7 @@ class Minibatches:
         size: images in a minibatch.
         seeds: one order for each seed; more than one give a leading replica dimension.
         labels: how many images keep their label, equally many of each class, drawn by the seed;
-            None for all.
+            None for all that have one.
         labelled_size: images in the labelled minibatch, 0 for none; at most ``labels`` are taken.
 
     Raises:
@@ -61,7 +61,7 @@ class Minibatches:
         self.split, self.size, self.seeds = split, size, tuple(seeds)
         self.subsets = [_subset(split, labels, seed) for seed in seeds]
         self.labelled_size = min(labelled_size, len(self.subsets[0]))
-        self.labels = _visible(split, self.subsets)
+        self.labels = split.labels if labels is None else _visible(split, self.subsets)
 
     def __len__(self) -> int:
         return len(self.split) // self.size
@@ -108,7 +108,7 @@ class Minibatches:
 def _subset(split: Split, labels: int | None, seed: int) -> Tensor:
     """Indices of the images whose label may be seen, on the CPU."""
     if labels is None:
-        return torch.arange(len(split))
+        return (split.labels != NOT_LABELLED).nonzero().flatten().cpu()
     classes = int(split.labels.max()) + 1
     return labelled_subset(split.labels, labels, classes, seed).cpu()
 
@@ -125,5 +125,7 @@ def _visible(split: Split, subsets: Sequence[Tensor]) -> Tensor:
 
 
 def as_pixels(images: Tensor) -> Tensor:
-    """Bytes 0..255 to pixels in [0, 1], of the same shape."""
+    """Bytes 0..255 to pixels in [0, 1], of the same shape; floats are pixels already."""
+    if images.is_floating_point():
+        return images.float()
     return images.to(torch.float32, copy=True).div_(255)

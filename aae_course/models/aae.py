@@ -6,7 +6,7 @@ from torch import nn
 
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 from aae_course.models.priors import Prior
 
 
@@ -40,7 +40,7 @@ class AdversarialAutoencoder(EncoderDecoder):
         self, encoder: nn.Module, decoder: nn.Module, discriminator: nn.Module, prior: Prior
     ):
         super().__init__()
-        check_code_fits(
+        check_parts(
             prior, encoder=(encoder, -1), decoder=(decoder, 0), discriminator=(discriminator, 0)
         )
         self.encoder, self.decoder, self.discriminator = encoder, decoder, discriminator

@@ -19,6 +19,7 @@ class Classifier(Model):
         classes: number of labels.
     """
 
+    needs_labels = True
     phases = {"classification": ("features", "readout")}
 
     def __init__(self, image_shape: tuple[int, int, int], classes: int):
@@ -34,6 +35,7 @@ class Classifier(Model):
             nn.Linear(64 * -(-height // 4) * -(-width // 4), 128), nn.ReLU(),
         )  # fmt: skip
         self.readout = nn.Linear(128, classes)
+        self.classes = classes
 
     def training_step(self, batch):
         yield "classification", F.cross_entropy(self(batch.x), batch.y)

@@ -143,6 +143,7 @@ class SemiSupervisedReduction(SummedCodeAutoencoder):
         margin: η, as in `DimensionalityReduction`.
     """
 
+    wants_labelled_batch = True
     phases = {
         "reconstruction": ("encoder", "decoder", "heads"),
         "label discriminator": ("label_discriminator",),
@@ -187,6 +188,7 @@ class FixedHeadsReduction(SummedCodeAutoencoder):
         networks: as those of `SummedCodeAutoencoder`, with `FixedHeads`.
     """
 
+    wants_labelled_batch = True
     phases = {
         "reconstruction": ("encoder", "decoder"),
         "label discriminator": ("label_discriminator",),

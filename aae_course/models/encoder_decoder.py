@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from torch import Tensor
 
 from aae_course.models.model import Model
@@ -16,8 +14,6 @@ class EncoderDecoder(Model):
     the images wherever they have them; most models make no use of them. A model that cannot do
     without says ``needs_labels = True``, and makes y an argument that must be given.
     """
-
-    needs_labels: ClassVar[bool] = False
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Codes z ~ q(z|x): (batch, pixels) in [0, 1] -> (batch, dim).

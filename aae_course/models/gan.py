@@ -5,7 +5,8 @@ from __future__ import annotations
 from torch import nn
 
 from aae_course.models.losses import discriminator_loss, generator_loss
-from aae_course.models.model import Model, check_code_fits
+from aae_course.models.model import Model
+from aae_course.models.parts import check_network, check_parts
 from aae_course.models.priors import Prior
 
 
@@ -30,7 +31,8 @@ class GenerativeAdversarialNetwork(Model):
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, prior: Prior):
         super().__init__()
-        check_code_fits(prior, generator=(generator, 0))
+        check_parts(prior, generator=(generator, 0))
+        check_network("discriminator", discriminator)
         self.generator, self.discriminator, self.prior = generator, discriminator, prior
 
     @classmethod

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from aae_course.models.encoder_decoder import EncoderDecoder
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 from aae_course.models.priors import Categorical, Prior
 
 
@@ -44,7 +44,7 @@ class LabelAndStyle(EncoderDecoder):
         categories: int = 10,
     ):
         super().__init__()
-        check_code_fits(
+        check_parts(
             prior,
             beside={
                 "encoder": categories,
@@ -54,7 +54,7 @@ class LabelAndStyle(EncoderDecoder):
             decoder=(decoder, 0),
             style_discriminator=(style_discriminator, 0),
         )
-        check_code_fits(Categorical(categories), label_discriminator=(label_discriminator, 0))
+        check_parts(Categorical(categories), label_discriminator=(label_discriminator, 0))
         self.encoder, self.decoder = encoder, decoder
         self.label_discriminator = label_discriminator
         self.style_discriminator = style_discriminator

@@ -7,7 +7,7 @@ import torch
 from aae_course.data.labels import NOT_LABELLED, one_hot_or_unlabelled
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 
 
 class LabelInformedAutoencoder(EncoderDecoder):
@@ -44,7 +44,7 @@ class LabelInformedAutoencoder(EncoderDecoder):
         if not prior.classes:
             raise ValueError(f"{type(prior).__name__} has no classes that labels could choose from")
         super().__init__()
-        check_code_fits(
+        check_parts(
             prior,
             beside={"discriminator": prior.classes + 1},
             encoder=(encoder, -1),

@@ -16,6 +16,7 @@ class LabelsAlone(Model):
         classes: number of labels.
     """
 
+    wants_labelled_batch = True
     phases = {"classification": ("encoder",)}
     wiring = (("x", "encoder", ""),)
 

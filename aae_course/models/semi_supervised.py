@@ -22,6 +22,7 @@ class SemiSupervisedAutoencoder(LabelAndStyle):
         networks: as those of `LabelAndStyle`, with the prior and the number of labels.
     """
 
+    wants_labelled_batch = True
     phases = {
         "reconstruction": ("encoder", "decoder"),
         "label discriminator": ("label_discriminator",),

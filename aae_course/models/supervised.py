@@ -8,7 +8,7 @@ from torch import Tensor
 from aae_course.data.labels import NOT_LABELLED, one_hot, one_hot_or_unlabelled
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 
 
 class SupervisedAutoencoder(EncoderDecoder):
@@ -38,7 +38,7 @@ class SupervisedAutoencoder(EncoderDecoder):
 
     def __init__(self, encoder, decoder, discriminator, prior, classes=10):
         super().__init__()
-        check_code_fits(
+        check_parts(
             prior,
             beside={"decoder": classes},
             encoder=(encoder, -1),
@@ -105,7 +105,7 @@ class InformedSupervisedAutoencoder(EncoderDecoder):
 
     def __init__(self, encoder, decoder, discriminator, prior, classes=10):
         super().__init__()
-        check_code_fits(
+        check_parts(
             prior,
             beside={"decoder": classes, "discriminator": classes + 1},
             encoder=(encoder, -1),

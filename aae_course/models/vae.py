@@ -14,7 +14,7 @@ from aae_course.models.losses import (
     gaussian_log_density,
     half_squared_error,
 )
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 from aae_course.models.priors import Gaussian, Prior
 from aae_course.networks.encoders import GaussianEncoder, reparameterise
 
@@ -43,7 +43,7 @@ class VariationalAutoencoder(EncoderDecoder):
         beta: float = 1.0,
     ):
         super().__init__()
-        check_code_fits(prior, encoder=(encoder, -1), decoder=(decoder, 0))
+        check_parts(prior, encoder=(encoder, -1), decoder=(decoder, 0))
         if not hasattr(encoder, "posterior"):
             raise ValueError("a VAE needs an encoder with a density q(z|x): use the Gaussian one")
         if not hasattr(prior, "log_prob"):

@@ -6,7 +6,7 @@ from torch import nn
 
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import half_squared_error, inverse_multiquadratic_mmd
-from aae_course.models.model import check_code_fits
+from aae_course.models.parts import check_parts
 from aae_course.models.priors import Prior
 
 
@@ -28,7 +28,7 @@ class WassersteinAutoencoder(EncoderDecoder):
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module, prior: Prior, weight: float = 10.0):
         super().__init__()
-        check_code_fits(prior, encoder=(encoder, -1), decoder=(decoder, 0))
+        check_parts(prior, encoder=(encoder, -1), decoder=(decoder, 0))
         self.encoder, self.decoder, self.prior, self.weight = encoder, decoder, prior, weight
 
     @classmethod

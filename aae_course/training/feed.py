@@ -30,6 +30,10 @@ class Feed:
         self.factors = torch.zeros(len(minibatches), device=device)
         self.clock = torch.zeros(1, dtype=torch.long, device=device)  # the step within the epoch
 
+    def first_batch(self) -> Batch:
+        """The first minibatch of the run, to look at before it begins."""
+        return self.minibatches.gather(self.orders[0][0].to(self.order.device))
+
     def begin_epoch(self, epoch: int, done: int) -> None:
         """Put on the device what the steps of an epoch read, of which ``done`` are over."""
         self.prefetch(epoch)

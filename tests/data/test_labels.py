@@ -3,7 +3,12 @@
 import pytest
 import torch
 
-from aae_course.data.labels import labelled_subset, one_hot, one_hot_or_unlabelled
+from aae_course.data.labels import (
+    labelled_subset,
+    one_hot,
+    one_hot_or_unlabelled,
+    proportional_subset,
+)
 
 CPU_LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2, 1, 0, 2, 1, 1])
 
@@ -60,11 +65,33 @@ def test_a_subset_may_be_everything():
         (CPU_LABELS, 15, 3, "15 labels were asked for, but there are only 12"),
         (CPU_LABELS[:0], 3, 3, "there are only 0"),
         (CPU_LABELS, 12, 3, "4 labels of each class were asked for, but class 0 has only 3"),
-        (CPU_LABELS, 4, 4, "class 3 has only 0"),
+        (CPU_LABELS, 4, 4, "4 labels cannot be spread evenly over 3 classes"),
         (CPU_LABELS, 2, 2, r"must lie in 0\.\.1 for 2 classes, but they range over 0\.\.2"),
-        (CPU_LABELS - 1, 3, 3, r"range over -1\.\.1"),
+        (CPU_LABELS - 2, 3, 3, r"range over -2\.\.0"),
+        (torch.full((5,), -1), 3, 3, "there are only 0"),
     ],
 )
 def test_a_subset_that_cannot_be_is_an_error(labels, count, classes, message):
     with pytest.raises(ValueError, match=message):
         labelled_subset(labels, count, classes, seed=0)
+
+
+def test_examples_without_a_label_and_classes_without_examples_are_passed_over():
+    labels = torch.tensor([-1, 3, 1, -1, 3, 1, 1, -1])
+    for seed in range(20):
+        chosen = labelled_subset(labels, 4, 10, seed)
+        assert sorted(labels[chosen].tolist()) == [1, 1, 3, 3]
+
+
+def test_a_proportional_subset_keeps_the_shares_of_the_classes():
+    labels = torch.tensor([0] * 600 + [-1] * 500 + [1] * 300 + [4] * 100)
+    chosen = proportional_subset(labels, 50, seed=3)
+    assert labels[chosen].bincount().tolist() == [30, 15, 0, 0, 5]
+    assert len(chosen.unique()) == 50
+    assert torch.equal(chosen, proportional_subset(labels, 50, seed=3))
+    assert set(chosen.tolist()) != set(proportional_subset(labels, 50, seed=4).tolist())
+
+
+def test_a_proportional_subset_that_cannot_be_is_an_error():
+    with pytest.raises(ValueError, match="least populated class"):
+        proportional_subset(torch.tensor([0, 0, 0, 1]), 2, seed=0)
