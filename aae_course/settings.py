@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import difflib
 import os
+import signal
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:  # importing it takes seconds, which most of the command does without
+    import torch
 
 SCALES = ("smoke", "course", "paper")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Ctrl-C, kill, a closed terminal, Windows
 PACKAGE = Path(__file__).parent
+
+
+def variable(name: str) -> str | None:
+    """What the environment variable ``name`` says; None if it is unset, empty or blank."""
+    said = os.environ.get(name, "")
+    return said if said.strip() else None
+
+
+def stopping_signals() -> list[signal.Signals]:
+    """The signals that ask this process to stop, without those that it ignores.
+
+    Under ``nohup``, for example, SIGHUP is ignored.
+    """
+    known = [getattr(signal, name) for name in STOPPING if hasattr(signal, name)]
+    return [each for each in known if signal.getsignal(each) not in (signal.SIG_IGN, None)]
 
 
 def in_checkout() -> bool:
@@ -29,9 +48,15 @@ def data_folder() -> Path:
 
     That is the one beside the package in a checkout, wherever a notebook is started from; without
     a checkout it is in the current folder.
+
+    Raises:
+        ValueError: AAE_DATA_DIR starts with a ``~`` that stands for no folder.
     """
     default = PACKAGE.parent / "data" if in_checkout() else Path("data")
-    return Path(os.environ.get("AAE_DATA_DIR", default))
+    try:
+        return Path(variable("AAE_DATA_DIR") or default).expanduser()
+    except RuntimeError as error:  # nobody knows where ~ is
+        raise ValueError(f"AAE_DATA_DIR is {variable('AAE_DATA_DIR')!r}: {error}") from error
 
 
 def scale(name: str | None = None) -> str:
@@ -40,8 +65,7 @@ def scale(name: str | None = None) -> str:
     Raises:
         ValueError: not one of `SCALES`.
     """
-    name = name or os.environ.get("AAE_SCALE", "course")
-    return check_known(name, SCALES, "scale")
+    return check_known(name or variable("AAE_SCALE") or "course", SCALES, "scale")
 
 
 def device(name: str = "auto") -> torch.device:
@@ -50,6 +74,8 @@ def device(name: str = "auto") -> torch.device:
     Raises:
         ValueError: not one of `DEVICES`, or not on this machine.
     """
+    import torch
+
     mps = torch.backends.mps.is_available()
     present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": mps}
     if name == "auto":
@@ -68,6 +94,8 @@ def devices(name: str, most: int = 1) -> tuple[torch.device, ...]:
     Raises:
         ValueError: not one of `DEVICES`, or not on this machine.
     """
+    import torch
+
     first = device(name)
     if name not in ("auto", "cuda") or first.type != "cuda":
         return (first,)
@@ -77,8 +105,10 @@ def devices(name: str, most: int = 1) -> tuple[torch.device, ...]:
 
 def _check_gpu(name: str) -> None:
     """Refuse "cuda:3" where there are two, and what is no number."""
-    number, count = name.partition(":")[2] or "0", torch.cuda.device_count()
-    if not number.isdecimal() or int(number) >= count:
+    import torch
+
+    count = torch.cuda.device_count()
+    if name != "cuda" and name not in [f"cuda:{number}" for number in range(count)]:
         raise ValueError(f"no GPU is called {name!r}: this machine has cuda:0 to cuda:{count - 1}")
 
 

@@ -1,9 +1,12 @@
 """What `import aae_course` offers, and how little it loads."""
 
+import ast
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 import torch
 
 import aae_course
@@ -21,6 +24,32 @@ def test_it_offers_what_a_person_with_a_notebook_types():
     assert all(hasattr(aae_course, name) for name in offered)
 
 
+def test_a_name_is_what_an_editor_finds_by_reading_the_imports():
+    source = ast.parse(Path(aae_course.__file__).read_text("utf-8"))
+    (for_editors,) = (line for line in source.body if isinstance(line, ast.If))
+    assert ast.unparse(for_editors.test) == "TYPE_CHECKING"
+    named = {}
+    exec(ast.unparse(for_editors.body), named)
+    for name in aae_course.__all__:
+        assert getattr(aae_course, name) is named[name], name
+
+
+def test_a_name_that_it_does_not_offer_is_told():
+    with pytest.raises(AttributeError, match="module 'aae_course' has no attribute 'Gausian'"):
+        aae_course.Gausian  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'Gausian'"):
+        from aae_course import Gausian  # noqa: F401
+
+
+def test_it_is_imported_without_torch_which_comes_with_the_first_name():
+    code = """
+import sys, aae_course
+assert "torch" not in sys.modules, "torch is imported too early"
+assert aae_course.models.Autoencoder is aae_course.Autoencoder
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def trainable(model):
     """Whether a person can build one: a base class has no training step of its own."""
     step = getattr(model, "training_step", models.Model.training_step)
@@ -32,7 +61,11 @@ def drawable(thing):
 
 
 def test_it_loads_neither_pictures_nor_jupyter():
-    code = "import sys, aae_course; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = """
+import sys
+from aae_course import *
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not SLOW & set(run.stdout.split())
 

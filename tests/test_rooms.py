@@ -135,6 +135,8 @@ def test_exceptions_are_still_needed():
 def test_the_face_of_a_folder_only_imports():
     """So it needs no tests: a docstring, imports, and the list of what is offered."""
     harmless = ast.Expr, ast.Import, ast.ImportFrom, ast.Assign
-    for face in PACKAGE.rglob("__init__.py"):
+    faces = set(PACKAGE.rglob("__init__.py")) - {PACKAGE / "__init__.py"}  # see test_front_door.py
+    assert faces
+    for face in faces:
         lines = ast.parse(face.read_text("utf-8")).body
         assert all(isinstance(line, harmless) for line in lines), f"{face} does more than import"

@@ -1,5 +1,6 @@
 """What the environment decides: folder, scale, device, and names that are not known."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,33 @@ def test_data_lie_beside_the_package_unless_the_environment_says_where(monkeypat
     assert settings.data_folder() == Path(__file__).parents[1] / "data"
     monkeypatch.setenv("AAE_DATA_DIR", str(tmp_path))
     assert settings.data_folder() == tmp_path
+    monkeypatch.setenv("AAE_DATA_DIR", str(Path("~", "pictures")))
+    assert settings.data_folder() == Path.home() / "pictures"
+
+
+def test_a_tilde_that_stands_for_no_folder_is_told(monkeypatch):
+    monkeypatch.setenv("AAE_DATA_DIR", "~nobody.of.that.name/data")
+    with pytest.raises(ValueError, match=r"AAE_DATA_DIR is '~nobody.of.that.name/data': Could not"):
+        settings.data_folder()
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_variable_counts_as_unset(monkeypatch, nothing):
+    for name in ("AAE_DATA_DIR", "AAE_SCALE"):
+        monkeypatch.setenv(name, nothing)
+        assert settings.variable(name) is None
+    assert settings.scale() == "course"
+    assert settings.data_folder() == Path(__file__).parents[1] / "data"
+
+
+def test_a_signal_that_is_ignored_does_not_stop_us(monkeypatch):
+    assert signal.SIGTERM in settings.stopping_signals()
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        assert settings.stopping_signals()
+        assert signal.SIGTERM not in settings.stopping_signals()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_a_scale_is_the_one_named_else_the_environment_s_else_course(monkeypatch):
@@ -56,13 +84,16 @@ def test_auto_takes_a_gpu_where_there_is_one(gpus, count, mps, kind):
 def test_a_device_that_is_not_here_is_refused(gpus):
     gpus(2)
     assert settings.device("cuda:1") == torch.device("cuda:1")
-    for name in ("cuda:2", "cuda:x"):
+    for name in ("cuda:2", "cuda:x", "cuda:", "cuda:-1", "cuda:01", "cuda:1 "):
         with pytest.raises(ValueError, match="this machine has cuda:0 to cuda:1"):
             settings.device(name)
     with pytest.raises(ValueError, match="no mps device that torch can use: try --device cpu"):
         settings.device("mps")
     with pytest.raises(ValueError, match="unknown device 'tpu'"):
         settings.device("tpu")
+    for name, meant in (("CUDA", "cuda"), (" cpu", "cpu"), ("cpu:0", "cpu")):
+        with pytest.raises(ValueError, match=f"unknown device '{name}', did you mean '{meant}'"):
+            settings.device(name)
 
 
 @pytest.mark.parametrize(

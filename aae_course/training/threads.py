@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
 import platform
 import time
 import timeit
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from aae_course.networks.map_layers import sums_depend_on_threads
+from aae_course.settings import variable
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # names of malloc.h
 CHOOSE_EVERY = 30.0  # seconds; other programs come and go
@@ -39,7 +39,7 @@ def processor_ready() -> Iterator[None]:
 def processor_says(what: str) -> str:
     """A line of /proc/cpuinfo, such as "model name" or "flags"; empty where there is none."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return ""
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")
@@ -82,7 +82,7 @@ class Threads:
         weights = [p.detach() for p in model.parameters() if p.dim() > 1]
         self.weight = max(weights, key=Tensor.numel, default=torch.zeros(1, 1)).flatten(0, -2)
         self.x = torch.ones(rows, len(self.weight))
-        free = self.most > 1 and "OMP_NUM_THREADS" not in os.environ
+        free = self.most > 1 and variable("OMP_NUM_THREADS") is None
         self.free = free and self.weight.device.type == "cpu" and self.threads_agree(model, rows)
         self.next_choice = 0.0
 
