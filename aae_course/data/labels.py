@@ -22,6 +22,26 @@ def one_hot_or_unlabelled(labels: Tensor, classes: int) -> Tensor:
     return one_hot(torch.where(labels == NOT_LABELLED, classes, labels), classes + 1)
 
 
+def with_labels(labels: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """The labels that there are, and the rows beside them: what nobody labelled is left out.
+
+    Args:
+        labels: (n,), -1 for "not labelled".
+        rows: (n, ...).
+
+    Raises:
+        ValueError: not a label for each row, or none at all.
+    """
+    if labels.dim() != 1 or len(labels) != len(rows):
+        raise ValueError(
+            f"{len(rows)} rows and labels of shape {(*labels.shape,)}: one label for each is needed"
+        )
+    there = labels != NOT_LABELLED
+    if not there.any():
+        raise ValueError(f"none of {len(rows)} rows has a label: there is nothing to compare with")
+    return labels[there], rows[there]
+
+
 def labelled_subset(labels: Tensor, count: int, classes: int, seed: int) -> Tensor:
     """Draw which `count` examples keep their label: equally many of each class.
 

@@ -1,7 +1,8 @@
 """How well clusters agree with labels that nobody trained on.
 
 ``assigned`` holds the cluster of each image, 0 to clusters - 1, and ``labels`` the label, 0 to
-classes - 1. A cluster may be empty, and there may be a single one.
+classes - 1. A cluster may be empty, and there may be a single one. Images whose label is -1, "not
+labelled", are left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
 
 from aae_course.data.dataset import Split
+from aae_course.data.labels import with_labels
 from aae_course.metrics.codes import GivesLogits, predictions
 
 
@@ -37,6 +39,7 @@ def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
         )
     if not scores.isfinite().all():
         raise ValueError("scores hold values that are not finite")
+    labels, scores = with_labels(labels, scores)
     return labels[scores.argmax(0)]
 
 
@@ -67,7 +70,7 @@ def naming_error(assigned: Tensor, labels: Tensor, names: Tensor) -> float:
         labels: (n,).
         names: (clusters,) labels, found on other images.
     """
-    check_partition(assigned, labels, len(names))
+    assigned, labels = partition(assigned, labels, len(names))
     return 100 * (names[assigned] != labels).float().mean().item()
 
 
@@ -86,21 +89,28 @@ def matching_error(assigned: Tensor, labels: Tensor, clusters: int) -> float:
         ValueError: no images, not as many labels, or a cluster out of range.
     """
     table = contingency(assigned, labels, clusters).cpu().numpy()
-    return 100 * (1 - table[linear_sum_assignment(table, maximize=True)].sum() / len(labels))
+    return 100 * (1 - table[linear_sum_assignment(table, maximize=True)].sum() / table.sum())
 
 
 def normalised_mutual_information(assigned: Tensor, labels: Tensor) -> float:
     """I(cluster; label) over the mean of their entropies, 0 to 1; needs no names."""
+    assigned, labels = partition(assigned, labels)
     return float(normalized_mutual_info_score(labels.cpu().numpy(), assigned.cpu().numpy()))
 
 
 def adjusted_rand_index(assigned: Tensor, labels: Tensor) -> float:
     """How often pairs of images are together or apart in both, 0 for chance, 1 for agreement."""
+    assigned, labels = partition(assigned, labels)
     return float(adjusted_rand_score(labels.cpu().numpy(), assigned.cpu().numpy()))
 
 
 def clusters_alive(assigned: Tensor, clusters: int) -> int:
-    """Number of clusters that have at least a tenth of their fair share of the images (n,)."""
+    """Number of clusters that have at least a tenth of their fair share of the images (n,).
+
+    Raises:
+        ValueError: a cluster out of range.
+    """
+    check_clusters(assigned, clusters)
     return int((assigned.bincount(minlength=clusters) >= 0.1 * len(assigned) / clusters).sum())
 
 
@@ -110,21 +120,42 @@ def contingency(assigned: Tensor, labels: Tensor, clusters: int) -> Tensor:
     Raises:
         ValueError: no images, not as many labels, or a cluster out of range.
     """
-    check_partition(assigned, labels, clusters)
+    assigned, labels = partition(assigned, labels, clusters)
     classes = int(labels.max()) + 1
     return (assigned * classes + labels).bincount(minlength=clusters * classes).view(-1, classes)
 
 
-def check_partition(assigned: Tensor, labels: Tensor, clusters: int) -> None:
-    """Raise ValueError unless every image has a label and one of the clusters."""
+def partition(
+    assigned: Tensor, labels: Tensor, clusters: int | None = None
+) -> tuple[Tensor, Tensor]:
+    """The clusters and labels of the images that have a label, once it is clear that they fit.
+
+    Args:
+        assigned: (n,).
+        labels: (n,), -1 for "not labelled".
+        clusters: how many there are, None for any number.
+
+    Raises:
+        ValueError: no images, none with a label, not as many labels, or a cluster out of range.
+    """
     if assigned.shape != labels.shape or assigned.dim() != 1 or len(assigned) == 0:
         raise ValueError(
             f"clusters of shape {tuple(assigned.shape)} and labels of shape {tuple(labels.shape)}: "
             "one of each is needed for at least one image"
         )
+    check_clusters(assigned, clusters)
+    labels, assigned = with_labels(labels, assigned)
+    return assigned, labels
+
+
+def check_clusters(assigned: Tensor, clusters: int | None = None) -> None:
+    """Raise ValueError unless all of ``assigned`` (n,) are numbers of one of the clusters."""
+    if assigned.is_floating_point():
+        raise ValueError(f"clusters are integers from 0 on, not {assigned.dtype}")
     low, high = int(assigned.min()), int(assigned.max())
-    if low < 0 or high >= clusters:
-        raise ValueError(f"clusters are 0 to {clusters - 1}, not {low} to {high}")
+    if low < 0 or (clusters is not None and high >= clusters):
+        last = "" if clusters is None else f" to {clusters - 1}"
+        raise ValueError(f"clusters are 0{last or ', 1, ...'}, not {low} to {high}")
 
 
 @dataclass(frozen=True)

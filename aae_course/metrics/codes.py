@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -15,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from aae_course.data.dataset import Dataset, Split
+from aae_course.data.labels import with_labels
 from aae_course.data.minibatches import as_pixels
 from aae_course.metrics.prior_match import check_samples
 from aae_course.models import EncoderDecoder
@@ -28,7 +31,7 @@ class Labelled:
 
     Args:
         x: (n, dim): codes, or the pixels of images in [0, 1].
-        y: (n,) labels.
+        y: (n,) labels, -1 for "not labelled"; the measures leave such points out.
     """
 
     x: Tensor
@@ -54,11 +57,16 @@ def reconstruction_error(model: EncoderDecoder, x: Tensor, y: Tensor | None = No
         model: in evaluation mode.
         x: (n, pixels) in [0, 1].
         y: (n,) labels, for a model that needs them.
+
+    Raises:
+        ValueError: what comes back is not finite, or labels are missing.
     """
     total = sum(
         0.5 * (model.reconstruct(part, labels) - part).square().sum().item()
         for part, labels in _parts(x, y)
     )
+    if not math.isfinite(total):
+        raise ValueError("the reconstructions hold values that are not finite (nan, inf)")
     return total / len(x)
 
 
@@ -117,11 +125,12 @@ def mlp_probe_error(train: Labelled, test: Labelled, seed: int = 0) -> float:
 
 def _error_percent(classifier, train: Labelled, test: Labelled) -> float:
     check_samples(train.x, test.x, least=1)
-    if len(train.y.unique()) < 2:
+    (train_y, train_x), (test_y, test_x) = (
+        (part.cpu().numpy() for part in with_labels(points.y, points.x)) for points in (train, test)
+    )
+    if len(np.unique(train_y)) < 2:
         raise ValueError("a probe needs training codes of at least two labels")
-    classifier.fit(train.x.cpu().numpy(), train.y.cpu().numpy())
-    right = classifier.score(test.x.cpu().numpy(), test.y.cpu().numpy())
-    return 100 * (1 - right)
+    return 100 * (1 - classifier.fit(train_x, train_y).score(test_x, test_y))
 
 
 @torch.no_grad()
@@ -132,9 +141,20 @@ def coded(model: EncoderDecoder, x: Tensor, labels: Tensor) -> Labelled:
 
 @torch.no_grad()
 def predictions(model: GivesLogits, images: Tensor) -> Tensor:
-    """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes)."""
+    """q(y|x) of images (n, pixels), bytes, under a model that gives logits: (n, classes).
+
+    Raises:
+        ValueError: logits that are not finite.
+    """
     x = as_pixels(images)
-    return torch.cat([model.logits(part).softmax(-1) for part in x.split(PART)])
+    return torch.cat([_finite_logits(model, part).softmax(-1) for part in x.split(PART)])
+
+
+def _finite_logits(model: GivesLogits, x: Tensor) -> Tensor:
+    logits = model.logits(x)
+    if not logits.isfinite().all():
+        raise ValueError(f"{type(model).__name__} gives logits that are not finite (nan, inf)")
+    return logits
 
 
 PROBED = 10_000  # training codes that a probe learns from
@@ -148,7 +168,12 @@ def train_codes(model: EncoderDecoder, data: Dataset) -> Labelled:
 
 @torch.no_grad()
 def error_percent(model: GivesLogits, split: Split) -> float:
-    """Percent of the images whose likeliest label is not theirs."""
-    x = as_pixels(split.images)
-    read = torch.cat([model.logits(part).argmax(-1) for part in x.split(PART)])
-    return 100 * (read != split.labels).float().mean().item()
+    """Percent of the labelled images whose likeliest label is not theirs.
+
+    Raises:
+        ValueError: no image has a label, or the logits are not finite.
+    """
+    labels, images = with_labels(split.labels, split.images)
+    parts = as_pixels(images).split(PART)
+    read = torch.cat([_finite_logits(model, part).argmax(-1) for part in parts])
+    return 100 * (read != labels).float().mean().item()

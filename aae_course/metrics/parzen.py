@@ -20,6 +20,7 @@ from tqdm import tqdm
 # The grid of Goodfellow et al. (2014), whose protocol the paper follows.
 BANDWIDTHS = tuple(10 ** (-1 + i / 9) for i in range(10))
 BLOCK = 4_000_000  # distances held at a time: 16 MB
+OVERSHOOT = 0.5  # how far a linear decoder may leave [0, 1]
 Fold = tuple[Tensor, Tensor]  # validation and test images, (n, pixels) in [0, 1]
 
 
@@ -46,8 +47,8 @@ def parzen_log_likelihood(
         total: how many samples there will be, for the progress bar.
 
     Raises:
-        ValueError: no samples, another number of pixels, values that are not finite, or a σ that is
-            not positive.
+        ValueError: no samples, another number of pixels, values that are not finite or no pixels in
+            [0, 1], or a σ that is not positive.
     """
     log_density, count = parzen_log_density(samples, test, (bandwidth,), total)
     values = log_density[0]
@@ -119,9 +120,12 @@ def parzen_log_density(
         total: how many samples there will be, for the progress bar.
 
     Raises:
-        ValueError: no samples, another number of pixels, values that are not finite, or a σ that is
-            not positive.
+        ValueError: no samples, another number of pixels, values that are not finite or no pixels in
+            [0, 1], or a σ that is not positive.
     """
+    if x.dim() != 2 or not len(x):
+        raise ValueError(f"images have the shape {(*x.shape,)}, not (images, pixels)")
+    _check_pixels(x, "images")
     if not all(bandwidth > 0 for bandwidth in bandwidths):
         raise ValueError(f"a bandwidth must be positive, not {min(bandwidths)}")
     chunks = [samples] if isinstance(samples, Tensor) else samples
@@ -148,6 +152,18 @@ def parzen_log_density(
     return density - normaliser, count
 
 
+def _check_pixels(rows: Tensor, what: str) -> None:
+    """A density compares numbers of one unit: bytes, or a tanh's outputs, are refused."""
+    if not rows.isfinite().all():
+        raise ValueError(f"{what} hold values that are not finite")
+    low, high = rows.min().item(), rows.max().item()
+    if low < -OVERSHOOT or high > 1 + OVERSHOOT:
+        raise ValueError(
+            f"a Parzen window compares pixels in [0, 1], and the {what} range over {low:g} to "
+            f"{high:g}: scale them to [0, 1]"
+        )
+
+
 def _blocks(chunks: Iterable[Tensor], x: Tensor) -> Iterator[Tensor]:
     """The samples in pieces whose distances to all images fit into a block of memory."""
     for chunk in chunks:
@@ -155,6 +171,5 @@ def _blocks(chunks: Iterable[Tensor], x: Tensor) -> Iterator[Tensor]:
             raise ValueError(
                 f"samples of {tuple(chunk.shape[1:])} pixels for images of {tuple(x.shape[1:])}"
             )
-        if not chunk.isfinite().all():
-            raise ValueError("samples hold values that are not finite")
+        _check_pixels(chunk, "samples")
         yield from chunk.to(x).split(max(1, BLOCK // len(x)))

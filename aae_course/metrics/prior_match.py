@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from scipy.stats import chi2
 from torch import Tensor, nn
 
+from aae_course.data.labels import with_labels
 from aae_course.models.priors import GaussianMixture, SwissRoll
 from aae_course.networks.layers import MLP
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
@@ -84,9 +85,11 @@ def components_hit(codes: Tensor, prior: GaussianMixture) -> int:
 
 
 def own_part_fraction(codes: Tensor, labels: Tensor, prior: GaussianMixture | SwissRoll) -> float:
-    """Share of the codes (n, dim) that lie nearest to the part of the prior of their label (n,)."""
-    if len(codes) == 0 or len(codes) != len(labels):
-        raise ValueError(f"{len(codes)} codes and {len(labels)} labels: as many of both are needed")
+    """Share of the codes (n, dim) that lie nearest to the part of the prior of their label (n,).
+
+    Codes without a label are left out.
+    """
+    labels, codes = with_labels(labels, codes)
     if not codes.isfinite().all():
         raise ValueError("codes hold values that are not finite")
     return (prior.nearest_class(codes) == labels).float().mean().item()

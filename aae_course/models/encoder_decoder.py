@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
+from aae_course.data.labels import NOT_LABELLED
 from aae_course.models.model import Model
 
 
@@ -47,7 +49,14 @@ class EncoderDecoder(Model):
         return self.decode(self.encode(x, y), y)
 
 
-def check_labels(model: EncoderDecoder, y: object) -> None:
-    """Raise ValueError where a model needs labels and ``y`` is None."""
-    if model.needs_labels and y is None:
-        raise ValueError(f"{type(model).__name__} needs labels beside images or codes: pass them")
+def check_labels(model: EncoderDecoder, y: Tensor | int | None) -> None:
+    """Raise ValueError where a model needs labels and ``y`` is None, or -1 for "not labelled"."""
+    if not model.needs_labels:
+        return
+    name = type(model).__name__
+    if y is None:
+        raise ValueError(f"{name} needs labels beside images or codes: pass them")
+    if torch.as_tensor(y == NOT_LABELLED).any():
+        raise ValueError(
+            f"{name} needs a label for every image or code, and some are {NOT_LABELLED}"
+        )

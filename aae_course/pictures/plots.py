@@ -7,6 +7,8 @@ labels to a model that wants them (`EncoderDecoder`).
 
 from __future__ import annotations
 
+import math
+
 import matplotlib.patheffects as effects
 import matplotlib.pyplot as plt
 import numpy as np
@@ -26,6 +28,7 @@ from aae_course.training.live_curves import draw_losses
 # Ten colours that stay apart for colour-blind readers (Okabe & Ito's, as seaborn extends them).
 # They are not alone: every class also carries its digit, so the pictures work in grey.
 DIGIT_COLOURS = sns.color_palette("colorblind", 10)
+NO_LABEL = (0.6, 0.6, 0.6)  # grey, and no numeral
 
 
 def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: int = 1) -> None:
@@ -37,8 +40,16 @@ def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: i
         columns: images in a row.
         shape: (channels, height, width) of one image.
         gap: white pixels between images.
+
+    Raises:
+        ValueError: images of another number of pixels.
     """
     channels, height, width = shape
+    if images.dim() != 2 or images.shape[1] != math.prod(shape):
+        raise ValueError(
+            f"images of shape {(*images.shape,)} cannot be drawn as {(*shape,)}: say the "
+            "(channels, height, width) of one image, as in shape=(1, 28, 28)"
+        )
     ink = images.detach().cpu().clamp(0, 1).reshape(-1, channels, height, width)
     if channels == 1:
         ink = 1 - ink
@@ -101,9 +112,21 @@ def plot_codes(
 
 
 def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) -> None:
-    """Codes (n, 2), a colour and a numeral for each of their labels (n,), over the prior."""
+    """Codes (n, 2), a colour and a numeral for each of their labels (n,), over the prior.
+
+    Codes without a label are grey.
+
+    Raises:
+        ValueError: codes that are not finite numbers in the plane, or not as many labels.
+    """
+    if z.dim() != 2 or z.shape[1] != 2 or len(z) != len(labels):
+        raise ValueError(
+            f"codes of shape {(*z.shape,)} and {len(labels)} labels: the plane takes (n, 2) and n"
+        )
+    if not z.isfinite().all():
+        raise ValueError("codes hold values that are not finite (nan, inf)")
     z, labels = z.detach().cpu().numpy(), labels.cpu().numpy()
-    colours = np.array(DIGIT_COLOURS)[labels % 10]
+    colours = np.where((labels >= 0)[:, None], np.array(DIGIT_COLOURS)[labels % 10], NO_LABEL)
     ax.scatter(
         *z.T, s=np.clip(20_000 / len(z), 3, 16), c=colours, alpha=0.6, linewidths=0, rasterized=True
     )
@@ -112,7 +135,7 @@ def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) 
         limit = max(limit, 1.05 * prior.extent())
         draw_prior(ax, prior)
     taken: list[np.ndarray] = []
-    for digit in np.unique(labels):
+    for digit in np.unique(labels[labels >= 0]):
         taken.append(_free_dense_place(z[labels == digit], taken, apart=limit / 9))
         _mark(ax, taken[-1], str(digit))
     ax.set(
@@ -139,6 +162,7 @@ def _mark(ax: Axes, place: np.ndarray, text: str) -> None:
 
 def draw_prior(ax: Axes, prior: Prior) -> None:
     """Draw a 2-D prior: its outline, or else lines that hold 50, 90 and 99 % of it."""
+    _check_plane(prior)
     outline = prior.outline()
     if outline is not None:
         ax.plot(*outline.cpu().T.numpy(), color="0.35", linewidth=0.8)
@@ -146,6 +170,11 @@ def draw_prior(ax: Axes, prior: Prior) -> None:
     contours = _contours_of_density if hasattr(prior, "log_prob") else _contours_of_draws
     axis, height, levels = contours(prior)
     ax.contour(axis, axis, height, levels, colors="0.35", linewidths=0.8, linestyles="solid")
+
+
+def _check_plane(prior: Prior) -> None:
+    if prior.dim != 2:
+        raise ValueError(f"this picture is of a plane, and the prior has {prior.dim} dimensions")
 
 
 def _contours_of_density(prior: Prior) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -192,6 +221,7 @@ def plot_latent_grid(
         label: of all images, for a model that needs one.
     """
     check_labels(model, label)
+    _check_plane(prior)
     ax = ax or plt.subplots(figsize=(4.4, 4.4), layout="constrained")[1]
     z = prior.grid(rows)
     y = None if label is None else torch.full((len(z),), label, device=z.device)

@@ -238,3 +238,43 @@ def test_names_come_from_validation_and_errors_from_test_images():
         "adjusted_rand_index": 1.0,
         "clusters_alive": 2,
     }
+
+
+NAMES = torch.tensor([2, 0, 1])
+MEASURES = {
+    "contingency": lambda assigned, labels: metrics.contingency(assigned, labels, 3).tolist(),
+    "majority": lambda assigned, labels: metrics.majority_names(assigned, labels, 3).tolist(),
+    "matching": lambda assigned, labels: metrics.matching_error(assigned, labels, 3),
+    "naming": lambda assigned, labels: metrics.naming_error(assigned, labels, NAMES),
+    "information": metrics.normalised_mutual_information,
+    "rand index": metrics.adjusted_rand_index,
+}
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+def test_images_without_a_label_do_not_count(measure):
+    assigned, labels = torch.tensor([0, 1, 2, 2, 0, 1, 1]), torch.tensor([2, 0, 1, 1, 0, 0, 2])
+    more = torch.cat([assigned, torch.tensor([0, 0, 2])]), torch.cat([labels, torch.full((3,), -1)])
+    assert measure(*more) == measure(assigned, labels)
+    with pytest.raises(ValueError, match="none of 7 rows has a label"):
+        measure(assigned, torch.full((7,), -1))
+
+
+def test_an_image_without_a_label_names_no_cluster():
+    scores = torch.tensor([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8]])
+    assert metrics.most_confident_names(scores, torch.tensor([-1, 4, 6])).tolist() == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("assigned", "message"),
+    [
+        (torch.tensor([0, 3]), "clusters are 0 to 2, not 0 to 3"),
+        (torch.tensor([-1, 0]), "clusters are 0 to 2, not -1 to 0"),
+        (torch.tensor([0.0, 1.0]), "clusters are integers from 0 on, not torch.float32"),
+    ],
+)
+def test_clusters_out_of_range_are_not_counted(assigned, message):
+    with pytest.raises(ValueError, match=message):
+        metrics.clusters_alive(assigned, 3)
+    with pytest.raises(ValueError, match="clusters are"):
+        metrics.adjusted_rand_index(assigned - 1, torch.zeros(2).long())

@@ -1,5 +1,7 @@
 """Metrics against optima that are known in closed form, and against another library."""
 
+import math
+
 import pytest
 import small
 import torch
@@ -202,3 +204,41 @@ def test_error_is_the_share_of_images_whose_likeliest_label_is_another():
     images = (255 * torch.eye(10)[:, torch.arange(12) % 10]).to(torch.uint8)
     split = Split(images, torch.tensor([0, 1, 2, 3, 4, 5, 6, 7, 9, 8]))
     assert error_percent(SaysItsPixels(), split) == pytest.approx(20)
+
+
+class Sure(torch.nn.Module):
+    """Its logits are the pixels."""
+
+    def logits(self, x):
+        return x * self.factor
+
+
+def test_images_without_a_label_do_not_count_as_errors():
+    model = Sure()
+    model.factor = 1.0
+    images = torch.eye(4)
+    assert error_percent(model, Split(images, [0, 1, -1, 0])) == pytest.approx(100 / 3)
+    with pytest.raises(ValueError, match="none of 4 rows has a label"):
+        error_percent(model, Split(images))
+    model.factor = math.nan
+    with pytest.raises(ValueError, match="Sure gives logits that are not finite"):
+        error_percent(model, Split(images, [0, 1, 2, 0]))
+
+
+def test_points_without_a_label_do_not_teach_a_probe():
+    generator = torch.Generator().manual_seed(0)
+    x, y = torch.randn(200, 2, generator=generator), torch.arange(200) % 2
+    x = x + 4 * y.unsqueeze(1)
+    known = Labelled(x[:150], y[:150])
+    more = Labelled(x, torch.cat([y[:150], torch.full((50,), -1)]))
+    for probe in (linear_probe_error, nearest_neighbour_error, mlp_probe_error):
+        assert probe(more, known) == probe(known, known) == probe(known, more)
+
+
+def test_reconstructions_that_are_not_finite_have_no_error():
+    model = small.build_autoencoder()()
+    with torch.no_grad():
+        model.decoder[0].weight.fill_(math.nan)
+        model.decoder[-1] = torch.nn.Identity()
+    with pytest.raises(ValueError, match="not finite"):
+        reconstruction_error(model, torch.rand(3, small.PIXELS))

@@ -108,3 +108,18 @@ def test_wrong_input_is_told():
         parzen_log_likelihood(x, x, 0)
     with pytest.raises(ValueError, match="at least one sample"):
         parzen_log_likelihood(iter([]), x, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("scale", "message"),
+    [
+        (lambda x: 255 * x, "samples range over .* scale them"),
+        (lambda x: 2 * x - 1, "samples range over -0.9"),
+    ],
+)
+def test_pixels_of_another_range_are_not_compared(scale, message):
+    samples, x = images(40, 10), images(20, 10, seed=1)
+    with pytest.raises(ValueError, match=message):
+        parzen_log_likelihood(iter([samples, scale(samples)]), x, 0.1)
+    with pytest.raises(ValueError, match="images range over"):
+        choose_bandwidth(samples, scale(x))

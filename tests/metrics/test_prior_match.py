@@ -63,7 +63,17 @@ def test_draws_of_a_label_lie_in_its_own_part(prior):
 
 def test_own_part_refuses_what_it_cannot_count():
     prior, codes = GaussianMixture(), torch.zeros(3, 2)
-    with pytest.raises(ValueError, match="3 codes and 2 labels"):
+    with pytest.raises(ValueError, match=r"3 rows and labels of shape \(2,\)"):
         own_part_fraction(codes, torch.zeros(2).long(), prior)
     with pytest.raises(ValueError, match="not finite"):
         own_part_fraction(codes * torch.nan, torch.zeros(3).long(), prior)
+
+
+def test_codes_without_a_label_do_not_count():
+    prior = GaussianMixture()
+    labels = torch.arange(10)
+    codes = torch.cat([prior.centres, torch.zeros(5, 2)])
+    own = own_part_fraction(codes, torch.cat([labels, torch.full((5,), -1)]), prior)
+    assert own == own_part_fraction(prior.centres, labels, prior) == 1
+    with pytest.raises(ValueError, match="none of 3 rows has a label"):
+        own_part_fraction(codes[:3], torch.full((3,), -1), prior)

@@ -171,3 +171,37 @@ def test_losses_are_drawn_for_each_phase():
     history = History([1, 2], {"reconstruction": [[1.0], [2.0]], "discriminator": [[1.0], [1.4]]})
     figure = plots.plot_losses(history)
     assert [ax.get_title() for ax in figure.axes] == ["reconstruction", "discriminator"]
+
+
+def test_codes_without_a_label_are_grey_and_have_no_numeral():
+    z, ax = torch.rand(30, 2), plt.subplots()[1]
+    plots.draw_codes(ax, z, torch.tensor([3, -1, 5]).repeat(10))
+    assert {text.get_text() for text in ax.texts} == {"3", "5"}
+    colours = ax.collections[0].get_facecolor()[:, :3]
+    assert np.allclose(colours[1::3], plots.NO_LABEL)
+    assert np.allclose(colours[::3], plots.DIGIT_COLOURS[3])
+    plots.draw_codes(ax, z, torch.full((30,), -1))
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (
+            lambda ax: plots.draw_codes(ax, torch.rand(5, 3), torch.zeros(5)),
+            "the plane takes",
+        ),
+        (lambda ax: plots.draw_codes(ax, torch.rand(5, 2), torch.zeros(4)), "5, 2. and 4 labels"),
+        (
+            lambda ax: plots.draw_codes(ax, torch.full((5, 2), torch.nan), torch.zeros(5)),
+            "codes hold values that are not finite",
+        ),
+        (lambda ax: plots.draw_prior(ax, Gaussian(3)), "the prior has 3 dimensions"),
+        (
+            lambda ax: plots.image_grid(ax, torch.rand(5, 64), 5),
+            r"shape \(5, 64\) cannot be drawn as \(1, 28, 28\): say",
+        ),
+    ],
+)
+def test_what_is_no_picture_of_a_plane_is_told(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(plt.subplots()[1])
