@@ -1,6 +1,5 @@
 """Runs of the small models on the small data, whole or interrupted."""
 
-import os
 import signal
 
 import small
@@ -34,14 +33,14 @@ def run(build, seeds=(0,), progress=None, **options):
 
 
 class StopAt(NoProgress):
-    """Sends Ctrl-C after a number of steps."""
+    """Sends Ctrl-C, or another signal, after a number of steps."""
 
-    def __init__(self, step):
-        self.step = step
+    def __init__(self, step, number=signal.SIGINT):
+        self.step, self.number = step, number
 
     def advance(self, step, history):
         if step == self.step:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(self.number)
 
 
 def trained(build, seeds=(0,), device="cpu", eager=False, **settings):

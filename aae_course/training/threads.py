@@ -39,7 +39,7 @@ def processor_ready() -> Iterator[None]:
 def processor_says(what: str) -> str:
     """A line of /proc/cpuinfo, such as "model name" or "flags"; empty where there is none."""
     try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ""
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(what)), "")

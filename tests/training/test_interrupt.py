@@ -1,17 +1,24 @@
-"""How a run stops without loss: Ctrl-C, a deadline, and saving now and then."""
+"""How a run stops without loss: signals, a deadline, and saving now and then."""
 
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import pytest
 import small
 from made_runs import assert_same, run, weights
 
+from aae_course import settings
 from aae_course.training import interrupt
-from aae_course.training.interrupt import Autosave, OutOfTime, deferred_interrupt
+from aae_course.training.interrupt import Autosave, Deferred, OutOfTime, deferred_interrupt
+
+ENDINGS = [each for each in settings.stopping_signals() if each != signal.SIGINT]  # but Ctrl-C
 
 
 def test_a_run_that_is_out_of_time_is_saved_and_goes_on(tmp_path):
@@ -40,10 +47,10 @@ def clock(monkeypatch):
     return clock
 
 
-def autosave(calls, deadline=None, interrupted=lambda: False, report=True):
+def autosave(calls, deadline=None, signals=None, report=True):
     """One that saves every ten seconds and notes in ``calls`` what it does."""
     tell = partial(calls.append, "report") if report else None
-    return Autosave(partial(calls.append, "save"), tell, 10.0, deadline, interrupted)
+    return Autosave(partial(calls.append, "save"), tell, 10.0, deadline, signals or Deferred())
 
 
 def test_a_run_is_saved_and_reported_each_time_enough_seconds_have_passed(clock):
@@ -75,32 +82,111 @@ def test_a_deadline_stops_the_run_once_it_has_passed_and_it_is_saved(clock):
     assert calls == ["save"]
 
 
-def test_ctrl_c_stops_the_run_after_the_step_and_it_is_saved(clock):
+@pytest.fixture
+def handled():
+    """Handlers of all signals that stop, which only note them; and what they noted."""
+    noted = []
+    before = {each: signal.getsignal(each) for each in settings.stopping_signals()}
+    for each in before:
+        signal.signal(each, lambda number, frame: noted.append(number))
+    yield noted
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.parametrize("number", settings.stopping_signals())
+def test_a_signal_stops_the_run_after_the_step_and_it_is_saved(clock, handled, number):
     calls = []
-    with pytest.raises(KeyboardInterrupt):
-        autosave(calls, deadline=0.0, interrupted=lambda: True).after_step()
+    with pytest.raises(KeyboardInterrupt), deferred_interrupt() as signals:
+        saves = autosave(calls, deadline=200.0, signals=signals)
+        saves.after_step()
+        signal.raise_signal(number)
+        assert (calls, handled) == ([], [])  # the step goes on
+        saves.after_step()
+        pytest.fail("the run goes on")
+    assert (calls, handled) == (["save"], [number])
+
+
+def test_ctrl_c_is_python_s_own_interrupt_once_the_run_is_saved(clock):
+    calls = []
+    with pytest.raises(KeyboardInterrupt) as raised, deferred_interrupt() as signals:
+        signal.raise_signal(signal.SIGINT)
+        autosave(calls, signals=signals).after_step()
     assert calls == ["save"]
+    assert raised.value.__context__ is None  # a notebook shows one exception, not two
+
+
+def test_a_signal_that_comes_after_the_last_step_acts_at_the_end(handled):
+    with pytest.raises(KeyboardInterrupt), deferred_interrupt() as signals:
+        signal.raise_signal(signal.SIGTERM)
+        assert signals.came == signal.SIGTERM and not handled
+    assert handled == [signal.SIGTERM]
 
 
 def test_the_first_ctrl_c_is_noted_and_the_second_interrupts():
     before = signal.getsignal(signal.SIGINT)
-    with deferred_interrupt() as interrupted:
-        assert not interrupted()
+    with deferred_interrupt() as signals:
+        assert signals.came is None
         signal.raise_signal(signal.SIGINT)
-        assert interrupted()
+        assert signals.came == signal.SIGINT
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_outside_the_main_thread_ctrl_c_is_left_to_python():
+@pytest.mark.parametrize("number", ENDINGS)
+def test_more_signals_of_a_batch_system_wait_like_the_first(handled, number):
+    with pytest.raises(KeyboardInterrupt), deferred_interrupt() as signals:
+        for each in (number, number, signal.SIGTERM):
+            signal.raise_signal(each)
+        assert signals.came == number and not handled
+    assert handled == [number]
+
+
+def test_a_signal_that_was_ignored_stays_so(handled):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with deferred_interrupt() as signals:
+        signal.raise_signal(signal.SIGTERM)
+        assert signals.came is None
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+
+
+TRAINING = """
+import signal, sys
+from pathlib import Path
+
+import small
+from made_runs import StopAt, run
+
+run(small.BUILDERS["aae gaussian"], path=Path(sys.argv[1]), progress=StopAt(7, signal.SIGTERM))
+print("went on")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM is of Unix")
+def test_a_script_without_handlers_dies_of_sigterm_after_its_run_is_saved(tmp_path):
+    """Nothing swallows the signal, as a notebook's kernel would swallow an exception."""
+    build, path = small.BUILDERS["aae gaussian"], tmp_path / "run.safetensors"
+    tests = str(Path(small.__file__).parent)
+    child = subprocess.run(
+        [sys.executable, "-c", TRAINING, str(path)], env={**os.environ, "PYTHONPATH": tests},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (child.returncode, child.stdout) == (-signal.SIGTERM, ""), child.stderr
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    resumed, _ = run(build, path=path)
+    straight, _ = run(build)
+    assert_same(weights(straight), weights(resumed))
+
+
+def test_outside_the_main_thread_signals_are_left_to_python():
     before, noted = signal.getsignal(signal.SIGINT), []
 
     def work():
-        with deferred_interrupt() as interrupted:
-            noted.append((interrupted(), signal.getsignal(signal.SIGINT)))
+        with deferred_interrupt() as signals:
+            noted.append((signals.came, signal.getsignal(signal.SIGINT)))
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert noted == [(False, before)]
+    assert noted == [(None, before)]
