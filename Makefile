@@ -11,7 +11,7 @@ PACKAGE := -c constraints.txt -e ".[notebooks,test,bench]"
 UV := $(shell uv --version 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test lint unit-tests notebook-tests lab notebooks clean
+.PHONY: help quickstart test lint unit-tests notebook-tests lab notebooks wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -48,6 +48,11 @@ notebooks: $(INSTALLED) ## execute the notebooks at course scale and save their 
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'language_info'}" \
 	    $(NOTEBOOKS)
+
+# What an earlier build left behind would come along.
+wheel: $(INSTALLED) ## build dist/aae_course-*, with which the course installs where there is no checkout
+	rm -rf build dist
+	$(BIN)/python -c 'from setuptools import build_meta; build_meta.build_wheel("dist")'
 
 clean: ## remove the environment, caches and quickstart/; data/ and figures/ stay
 	rm -rf .venv quickstart build dist *.egg-info .coverage .coverage.* htmlcov .pytest_cache .ruff_cache

@@ -54,6 +54,18 @@ def images(cells):
     return [output for output in outputs if "image/png" in output.get("data", {})]
 
 
+def test_it_needs_no_file_but_the_other_notebooks_and_the_records(path):
+    """Where the package is installed without a checkout, nothing else is there."""
+    cells = nbformat.read(path, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    links = re.findall(r"(?:\]\(|src=[\"'])(?!https?:|#)([^)#\"'\s]+)", text)
+    assert set(links) <= {other.name for other in NOTEBOOKS}
+    source = "\n".join(cell.source for cell in cells)
+    records = re.findall(r"\bfigures/\w+\.\w+", source)
+    assert not [name for name in records if not (ROOT / name).exists()]
+    assert "../" not in source
+
+
 def test_name(path):
     assert re.fullmatch(r"\d\d_[a-z0-9_]+\.ipynb", path.name)
 
