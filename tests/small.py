@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import torch
@@ -31,6 +33,7 @@ from aae_course.models.losses import (
 )
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
 from aae_course.networks.perceptrons import Perceptrons
+from aae_course.training.history import NonFiniteLoss
 from aae_course.training.optimisation import SGD, Adam, StepDecay, Training
 
 PIXELS = 12
@@ -181,5 +184,7 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
 def write_or_fail(path: Path):
     """The work of a share of seeds; a process of its own must find it by import."""
     if path.name == "fail":
-        raise SystemExit(1)
+        raise NonFiniteLoss("the loss is not finite")
+    if path.name == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
     path.write_text("done")

@@ -38,7 +38,6 @@ TESTED_WITH = {
     "experiments/clusters/recipes.py": "experiments/test_recipes.py",
     "experiments/labels/recipes.py": "experiments/test_recipes.py",
     "experiments/diagrams.py": "experiments/test_reproduce.py",
-    "experiments/record.py": "experiments/test_reproduce.py",
     "experiments/trained.py": "experiments/basic/test_table_1.py",
     "lessons/checks/losses.py": "lessons/checks/test_autoencoder.py",
 }

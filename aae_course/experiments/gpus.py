@@ -7,12 +7,14 @@ seeds and to the number of devices; the record names both.
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import pairwise
 from typing import TypeVar
 
 import torch
-from torch import multiprocessing
 
 Work = TypeVar("Work")
 
@@ -27,25 +29,22 @@ def share_out(seeds: Sequence[int], devices: Sequence[torch.device]) -> list[tup
 def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work]) -> None:
     """Call ``train`` on every share at once, each in a process of its own.
 
+    What one of them raises is raised here, when all have ended.
+
     Args:
         train: a function of a module, since the processes start afresh and import it.
         shares: what each is called with; must survive pickling.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; the processes got it too and save before they end.
-        ChildProcessError: one of them failed; it has printed why.
+        ChildProcessError: one of them was killed.
     """
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=train, args=(share,)) for share in shares]
-    for process in processes:
-        process.start()
     try:
-        for process in processes:
-            process.join()
-    except KeyboardInterrupt:
-        for process in processes:
-            process.join()
-        raise
-    failed = [process for process in processes if process.exitcode]
-    if failed:
-        raise ChildProcessError(f"{len(failed)} of {len(processes)} shares of the seeds failed")
+        with ProcessPoolExecutor(len(shares), context) as pool:
+            list(pool.map(train, shares))
+    except BrokenProcessPool as error:
+        raise ChildProcessError(
+            "a process that trains a share of the seeds was killed, perhaps for want of memory: "
+            "the same command goes on from the checkpoints"
+        ) from error

@@ -19,6 +19,7 @@ from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import build_replicas, split_replicas
+from aae_course.training import checkpoint
 from aae_course.training.history import History, NonFiniteLoss, side_by_side
 from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
@@ -40,6 +41,8 @@ class Request:
         command: as typed, for the record.
         precision: instead of the recipes' own, or None.
         deadline: ``time.monotonic()`` at which to stop, or None.
+        force: train anew, whatever checkpoints there are.
+        keep: take up checkpoints that other source has trained.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Request:
     command: str
     precision: str | None = None
     deadline: float | None = None
+    force: bool = False
+    keep: bool = False
 
     def recipe(self, name: str) -> Recipe:
         """The recipe called ``name``, as this request wants it."""
@@ -117,15 +122,25 @@ class PanelRun:
     def train_survivors(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Every seed by itself; those that diverge are named and left out."""
         survivors, lost = [], []
-        for seed in self.request.seeds:
-            alone = replace(
-                self, panel=f"{self.panel}.{seed}", request=replace(self.request, seeds=(seed,))
-            )
+        for seed, alone in self.one_by_one.items():
             try:
                 survivors.append(alone.train_together(report))
             except NonFiniteLoss:
                 lost.append(seed)
         return joined(survivors, self, tuple(lost))
+
+    @property
+    def one_by_one(self) -> dict[int, PanelRun]:
+        """Every seed's own run."""
+        return {
+            seed: replace(
+                self,
+                panel=f"{self.panel}.{seed}",
+                request=replace(self.request, seeds=(seed,)),
+                survives=False,
+            )
+            for seed in self.request.seeds
+        }
 
     def train_together(self, report: Callable[[Run], None] | None = None) -> Trained:
         """All seeds at once, shared out among the devices."""
@@ -140,17 +155,31 @@ class PanelRun:
         seeds, device = self.shares[number]
         request, recipe, data = self.request, self.recipe, self.data.to(device)
         model = build_replicas(self.build, seeds).to(device)
-        share = f".{number}" if len(self.shares) > 1 else ""
+        path = self.path(number)
         history = fit(
             model, data.train, recipe.training, seeds,
             name=f"{request.name}{self.panel} {recipe.title}",
-            path=request.out / request.name / f"{self.panel}{share}.safetensors",
+            path=path, keep=request.keep,
             about={"data": data.name, "data hash": data.sha256, **recipe.about()},
             evaluate=self.evaluate and partial(self.evaluate_seeds, seeds),
             report=report, deadline=request.deadline,
         )  # fmt: skip
         models = split_replicas(model, self.build, seeds)
-        return Trained(recipe, data, seeds, models, history, request.scale)
+        origins = tuple({"seeds": list(seeds), **each} for each in checkpoint.sittings(path))
+        return Trained(recipe, data, seeds, models, history, request.scale, origins=origins)
+
+    def path(self, number: int) -> Path:
+        """The checkpoint of a share."""
+        share = f".{number}" if len(self.shares) > 1 else ""
+        return self.request.out / self.request.name / f"{self.panel}{share}.safetensors"
+
+    def forget(self) -> None:
+        """Delete every checkpoint that this run would take up."""
+        for number in range(len(self.shares)):
+            self.path(number).unlink(missing_ok=True)
+        if self.survives:
+            for alone in self.one_by_one.values():
+                alone.forget()
 
     def evaluate_seeds(self, seeds: tuple[int, ...], model: Model) -> dict[str, list]:
         """What ``evaluate`` measures, a value for every seed."""
@@ -193,4 +222,5 @@ def joined(runs: Sequence[Trained], panel_run: PanelRun, lost: tuple[int, ...] =
         side_by_side([run.history for run in runs]) if runs else History(),
         panel_run.request.scale,
         lost=lost,
+        origins=tuple(origin for run in runs for origin in run.origins),
     )

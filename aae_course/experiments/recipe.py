@@ -12,6 +12,7 @@ from aae_course.networks.convolutional import Convolutional
 from aae_course.networks.dcgan import Convolutions
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.settings import check_known
+from aae_course.training.as_data import as_data
 from aae_course.training.optimisation import Training
 
 Architecture = Perceptrons | Convolutional | Convolutions
@@ -99,9 +100,9 @@ class Recipe:
         )
 
     def about(self) -> dict:
-        """What this recipe is, for the record: everything but the training settings."""
-        return {
-            "architecture": repr(self.architecture),
-            "prior": repr(self.prior()) if self.prior else None,
-            "options": dict(self.options),
-        }
+        """What the model is made from, for its checkpoint."""
+        return {"architecture": self.architecture, "options": self.options}
+
+    def as_data(self) -> dict:
+        """Every setting, the prior's and the optimisers' numbers included, for a record."""
+        return {**as_data(self), "prior": as_data(self.prior and self.prior())}

@@ -1,57 +1,48 @@
-"""What a result says of itself: how, where and from which source it was made."""
+"""What a result says of itself: its settings, where its weights come from, where it was drawn."""
 
 from __future__ import annotations
 
-import platform
-import subprocess
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-import torch
-
-VERSIONS_OF = ("aae-course", "torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
+from aae_course.experiments.panel_run import PanelRun, Request
+from aae_course.experiments.trained import Trained
+from aae_course.training.origin import commit, machine
 
 
-def provenance(device: torch.device, command: str) -> dict:
-    """Where a number comes from: device, versions, commit and command."""
+def drawn(request: Request) -> dict:
+    """How and where a result is measured and drawn.
+
+    It is to be asked before the training, since the source may change during it.
+    """
     return {
-        "device": device_name(device),
-        "versions": {"python": platform.python_version(), **installed_versions()},
-        "commit": commit(),
-        "command": command,
+        **machine(request.devices[0]),
+        "drawn_at": commit(),
+        "command": request.command,
+        "devices": len(request.devices),
     }
 
 
-def device_name(device: torch.device) -> str:
-    """Kind of device and, for a GPU, its model."""
-    if device.type == "cuda":
-        return f"{device} ({torch.cuda.get_device_name(device)})"
-    return str(device)
+def describe(
+    request: Request, panel_runs: Sequence[PanelRun], trained: Mapping[str, Trained]
+) -> dict:
+    """What was trained: data, recipes with all their settings, and what trained them."""
+    return {
+        "name": request.name,
+        "scale": request.scale,
+        "seeds": list(request.seeds),
+        "data": {run.data.name: run.data.sha256 for run in trained.values()},
+        "panels": {run.panel: run.name for run in panel_runs},
+        "recipes": {run.name: run.recipe.as_data() for run in panel_runs},
+        "trained_at": trained_at(panel_runs, trained),
+    }
 
 
-def installed_versions() -> dict[str, str]:
-    """Versions of the packages that a result depends on."""
-    versions = {}
-    for name in VERSIONS_OF:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = "not installed"
-    return versions
-
-
-def commit() -> str | None:
-    """Commit of this source tree, "+changes" if it was edited since; None outside git."""
-    try:
-        edited = _git("status", "--porcelain", "--", ".")
-        return _git("rev-parse", "HEAD") + ("+changes" if edited else "")
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git(*words: str) -> str:
-    """What git answers about the folder of this package."""
-    return subprocess.run(
-        ["git", *words], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True,
-        timeout=10,
-    ).stdout.strip()  # fmt: skip
+def trained_at(panel_runs: Sequence[PanelRun], trained: Mapping[str, Trained]) -> dict:
+    """Recipe -> the sittings that its weights come from, as their checkpoints tell."""
+    found: dict[str, list[dict]] = {}
+    for run in panel_runs:
+        entries = found.setdefault(run.name, [])
+        for origin in trained[run.panel].origins:
+            entry = {name: value for name, value in origin.items() if name != "modules"}
+            entries += [entry] if entry not in entries else []
+    return found

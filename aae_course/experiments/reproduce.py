@@ -16,7 +16,7 @@ from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics, in_one_line
 from aae_course.experiments.panel_run import PanelRun, Request
-from aae_course.experiments.record import provenance
+from aae_course.experiments.record import describe, drawn
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import split_replicas
@@ -41,7 +41,8 @@ def reproduce(
 
     Raises:
         DataError: a data set is missing or damaged.
-        CheckpointError: a checkpoint in the folder belongs to another run, or is damaged.
+        CheckpointError: a checkpoint in the folder belongs to another run, was trained by other
+            source, or is damaged.
         NonFiniteLoss: a training diverged.
         OutOfTime: the deadline passed; the same request goes on from there.
         ValueError: the device lacks the precision, or memory for so many replicas.
@@ -49,9 +50,11 @@ def reproduce(
     """
     check_writable(request.out)
     started = time.monotonic()
-    # Asked before the training, because the source may change during it.
-    origin = provenance(request.devices[0], request.command)
+    here = drawn(request)
     panel_runs, absent = plan(artefact, request)
+    if request.force:
+        for panel_run in panel_runs:
+            panel_run.forget()
     for panel, why in absent.items():
         say(f"panel {panel} is left out: {why}")
     trained, metrics, earlier = train_panels(artefact, panel_runs, say)
@@ -60,7 +63,8 @@ def reproduce(
     write_views(artefact, trained, metrics, request.scale, picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {
-        **describe(request, origin, trained),
+        **describe(request, panel_runs, trained),
+        **here,
         "wall_seconds": wall_seconds,
         "peak_resident_bytes": peak_resident_bytes(),
         "metrics": metrics,
@@ -179,19 +183,6 @@ def write_views(
     else:
         figure = draw_table(rows, artefact.title)
     write_picture(figure, picture)
-
-
-def describe(request: Request, origin: dict, trained: Mapping[str, Trained]) -> dict:
-    """What made a picture, for the record beside it."""
-    return {
-        "name": request.name,
-        "scale": request.scale,
-        "seeds": list(request.seeds),
-        **origin,
-        "devices": len(request.devices),
-        "precision": {panel: run.recipe.training.precision for panel, run in trained.items()},
-        "data": {run.data.name: run.data.sha256 for run in trained.values()},
-    }
 
 
 def check_writable(folder: Path) -> None:

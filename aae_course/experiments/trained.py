@@ -16,7 +16,7 @@ class Trained:
 
     While it still runs ``final`` is false: then only what is quickly measured is wanted, and on
     validation images. ``lost`` are seeds whose loss became infinite, if the artefact allows that;
-    they are not among ``seeds``.
+    they are not among ``seeds``. ``origins`` are the sittings that trained them, with their seeds.
     """
 
     recipe: Recipe
@@ -27,6 +27,7 @@ class Trained:
     scale: str = "course"
     final: bool = True
     lost: tuple[int, ...] = ()
+    origins: tuple[dict, ...] = ()
 
     @property
     def measured(self) -> Split:

@@ -10,7 +10,7 @@ The loop itself is `Run.train_step`: a minibatch, and for each of its losses a g
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -20,7 +20,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 
-from aae_course.data.dataset import Split
+from aae_course.data.dataset import Split, content_hash
 from aae_course.data.minibatches import Batch, Minibatches
 from aae_course.models import Model
 from aae_course.randomness import (
@@ -30,12 +30,14 @@ from aae_course.randomness import (
     seed_noise,
 )
 from aae_course.training import checkpoint
-from aae_course.training.checks import check_run
+from aae_course.training.as_data import as_data
+from aae_course.training.checks import check_run, check_step
 from aae_course.training.cuda_graph import GraphedStep
 from aae_course.training.feed import Feed
 from aae_course.training.history import History, LossRecorder
 from aae_course.training.interrupt import Autosave, deferred_interrupt
 from aae_course.training.optimisation import Training
+from aae_course.training.origin import marked, origin, sittings_with
 from aae_course.training.precision import autocast, fast_products
 from aae_course.training.progress import Progress, default_progress
 from aae_course.training.threads import Threads, processor_ready
@@ -53,7 +55,8 @@ def fit(
     name: str = "",
     evaluate: Callable[[Model], dict] | None = None,
     path: Path | None = None,
-    about: dict | None = None,
+    about: Mapping | None = None,
+    keep: bool = False,
     save_every: float = SAVE_EVERY,
     report: Callable[[Run], None] | None = None,
     deadline: float | None = None,
@@ -72,8 +75,13 @@ def fit(
         name: what the progress display calls the run.
         evaluate: called after every epoch with the model in evaluation mode; what it returns goes
             to ``history.evaluations``. Its random draws do not change the training.
-        path: checkpoint. If the file exists the run goes on from there, bit for bit on a CPU.
-        about: facts that must be the same when the checkpoint is taken up, such as the data's hash.
+        path: checkpoint. If the file exists the run goes on from there, bit for bit on a CPU; if it
+            is of a finished run and more epochs are asked for, too. With `StepDecay` the result is
+            that of a run of so many epochs from the start. `Annealed` follows the longer schedule
+            from there on: the rates, low at the end of the shorter run, rise again.
+        about: what else must be the same when the checkpoint is taken up, such as the architecture.
+            Source behind objects in it counts as source of the run.
+        keep: take up a checkpoint that other source has trained, and say so in it.
         save_every: seconds between checkpoints.
         report: called every ``save_every`` seconds, to tell a person how the run stands.
         deadline: ``time.monotonic()`` at which to stop.
@@ -81,13 +89,14 @@ def fit(
 
     Raises:
         NonFiniteLoss: a loss became nan or infinite.
-        CheckpointError: ``path`` holds another run, or is damaged.
+        CheckpointError: ``path`` holds another run or one of more epochs, was trained by other
+            source, or is damaged.
         KeyboardInterrupt: Ctrl-C, after the step was finished and the checkpoint saved.
         OutOfTime: the deadline passed; the step was finished and the checkpoint saved.
         ValueError: an optimiser is missing for a phase, or names none; or the device does not have
             the precision.
     """
-    run = Run(model, split, training, seeds, {"name": name, **(about or {})})
+    run = Run(model, split, training, seeds, about or {})
     progress = progress or default_progress()
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())  # whoever calls, this is a training
@@ -95,8 +104,8 @@ def fit(
         interrupted = stack.enter_context(deferred_interrupt())
         stack.enter_context(run.fast_context())
         seed_noise(seeds)
-        if path is not None and path.exists():
-            run.load(path)
+        if path is not None:
+            run.take_up(path, keep)
         progress.begin(name or type(model).__name__, run.total_steps, run.step)
         save, tell = partial(run.save, path), report and partial(report, run)
         autosave = Autosave(save, tell, save_every, deadline, interrupted)
@@ -117,7 +126,7 @@ class Run:
     """A run in progress: the model, its optimisers, and how far it has come."""
 
     def __init__(
-        self, model: Model, split: Split, training: Training, seeds: Sequence[int], about: dict
+        self, model: Model, split: Split, training: Training, seeds: Sequence[int], about: Mapping
     ):
         check_run(model, split, training, seeds)
         self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
@@ -126,6 +135,7 @@ class Run:
             split, training.batch_size, seeds, training.labels, training.labelled_batch
         )
         self.feed = Feed(self.minibatches, training.schedule, training.epochs)
+        check_step(model, split, self.feed.first_batch(), seeds)
         self.steps_per_epoch = len(self.minibatches)
         self.step, self.total_steps = 0, training.epochs * self.steps_per_epoch
         self.parameters = {phase: model.phase_parameters(phase) for phase in model.phases}
@@ -216,17 +226,39 @@ class Run:
         self.model.train()
         return seen
 
-    def identity(self) -> dict:
-        """What makes this the same run when it is taken up again."""
+    def take_up(self, path: Path, keep: bool = False) -> None:
+        """Note what this run is and what trains it, and go on from ``path`` if it is there.
+
+        This is noted before the first step: both the model and the source may change later.
+
+        Raises:
+            CheckpointError: what is saved there cannot be taken up.
+        """
+        self.identity, self.origin, self.sittings = self.describe(), self.here(), []
+        if path.exists():
+            self.load(path, keep)
+        self.from_step = self.step
+
+    def describe(self) -> dict:
+        """What makes this the same run when it is taken up again: all of its settings."""
+        settings = as_data(self.training)
+        settings.pop("kind")
         return {
-            **self.about,
-            "model": type(self.model).__name__,
-            **asdict(self.training),
-            "schedule": repr(self.training.schedule),
+            **as_data(self.about),
+            "model": as_data(self.model),
+            "phases": as_data(self.model.phases),
+            **settings,
             "seeds": list(self.seeds),
-            "training images": len(self.minibatches.split),
+            "training data": content_hash(self.minibatches.split),
             "weights": {name: list(p.shape) for name, p in self.model.named_parameters()},
+            "frozen": [n for n, p in self.model.named_parameters() if not p.requires_grad],
         }
+
+    def here(self) -> dict:
+        """What this process trains it with: source, machine, libraries."""
+        training = self.training
+        parts = [training, training.schedule, *training.optimisers.values(), *self.about.values()]
+        return origin([*self.model.modules(), *parts], self.device)
 
     def save(self, path: Path | None) -> None:
         """Write weights, optimisers, random generators and history, if there is a path."""
@@ -241,15 +273,22 @@ class Run:
         tensors |= checkpoint.prefixed("generator", generator_states(self.device))
         tensors["pending"] = self.recorder.pending
         progress = {"step": self.step, **asdict(self.history)}
-        checkpoint.save(path, tensors, self.identity(), progress)
+        sittings = self.sittings
+        if self.step > self.from_step or not sittings:
+            sittings = sittings_with(sittings, self.origin, self.from_step)
+        checkpoint.save(path, tensors, self.identity, progress, sittings)
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path, keep: bool) -> None:
         """Take up the run saved at ``path``.
 
         Raises:
-            CheckpointError: the file is damaged or belongs to another run.
+            CheckpointError: the file is damaged, belongs to another run or, unless it is to be
+                kept, was trained by other source.
         """
-        tensors, progress = checkpoint.load(path, self.identity())
+        tensors, progress, sittings = checkpoint.load(path, self.identity)
+        if not keep:
+            checkpoint.check_source(path, sittings, self.origin["modules"])
+        self.sittings = marked(sittings, self.origin)
         self.model.load_state_dict(checkpoint.under("model", tensors))
         for phase, optimiser in self.optimisers.items():
             moments = checkpoint.under(f"optimiser.{phase}", tensors)

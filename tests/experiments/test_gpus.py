@@ -5,6 +5,7 @@ import small
 import torch
 
 from aae_course.experiments.gpus import share_out, train_in_parallel
+from aae_course.training.history import NonFiniteLoss
 
 
 @pytest.mark.parametrize(("seeds", "devices"), [(1, 1), (1, 4), (3, 2), (10, 4), (8, 8)])
@@ -16,8 +17,13 @@ def test_seeds_are_shared_out_evenly_and_in_order(seeds, devices):
     assert min(sizes) > 0 and max(sizes) - min(sizes) <= 1
 
 
-def test_shares_run_in_processes_and_a_failure_is_told(tmp_path):
+def test_shares_run_in_processes_and_what_one_raises_comes_back(tmp_path):
     paths = [tmp_path / "a", tmp_path / "fail"]
-    with pytest.raises(ChildProcessError, match="1 of 2 shares of the seeds failed"):
+    with pytest.raises(NonFiniteLoss, match="the loss is not finite"):
         train_in_parallel(small.write_or_fail, paths)
     assert paths[0].read_text() == "done"
+
+
+def test_a_share_that_is_killed_is_told(tmp_path):
+    with pytest.raises(ChildProcessError, match=r"was killed.*the same command goes on"):
+        train_in_parallel(small.write_or_fail, [tmp_path / "killed"])

@@ -8,6 +8,7 @@ import torch
 from aae_course.data.datasets import load
 from aae_course.experiments.panel_run import PanelRun, Request
 from aae_course.experiments.trained import Trained
+from aae_course.training.checkpoint import CheckpointError
 from aae_course.training.history import History, NonFiniteLoss, side_by_side
 
 
@@ -66,6 +67,40 @@ def test_two_devices_give_what_one_gives(tmp_path):
         for name, value in first.state_dict().items():
             torch.testing.assert_close(second.state_dict()[name], value, atol=1e-4, rtol=1e-3)
     assert len(apart.history.losses["reconstruction"][0]) == 2
+
+
+def test_two_devices_refuse_a_checkpoint_of_another_run_in_one_line(tmp_path):
+    run_on(tmp_path, (0, 1), 2).train()
+    with pytest.raises(CheckpointError, match=r"a.0.safetensors belongs to another run: its seeds"):
+        run_on(tmp_path, (5, 6), 2).train()
+
+
+def test_seeds_of_several_devices_say_where_they_come_from(tmp_path):
+    found = run_on(tmp_path, (0, 1), 2).train().origins
+    assert [(each["seeds"], each["from_step"]) for each in found] == [([0], 0), ([1], 0)]
+
+
+def files(folder):
+    return sorted(path.name for path in (folder / "try").iterdir())
+
+
+@pytest.mark.parametrize("survives", [False, True])
+def test_a_run_forgets_its_own_checkpoints_and_no_others(tmp_path, survives):
+    (tmp_path / "try").mkdir()
+    names = ["a", "a.0", "a.1", "a.2", "a.10", "b", "ab", "a.b"]
+    for name in names:
+        (tmp_path / "try" / f"{name}.safetensors").touch()
+    replace(run_on(tmp_path, (1, 2), 1), survives=survives).forget()
+    gone = {"a", "a.1", "a.2"} if survives else {"a"}
+    assert files(tmp_path) == sorted(f"{name}.safetensors" for name in names if name not in gone)
+
+
+def test_shares_are_forgotten_too(tmp_path):
+    run = run_on(tmp_path, (0, 1), 2)
+    run.train()
+    assert files(tmp_path) == ["a.0.safetensors", "a.1.safetensors"]
+    run.forget()
+    assert files(tmp_path) == []
 
 
 def test_histories_side_by_side():

@@ -1,15 +1,18 @@
 """A recipe: what a scale changes, and which command runs it."""
 
+import json
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
 
+from aae_course.data.dataset import Dataset, Split
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
 from aae_course.experiments.recipe import Recipe
-from aae_course.models import Autoencoder
+from aae_course.models import Autoencoder, Gaussian
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import Adam, StepDecay, Training
 
@@ -62,6 +65,32 @@ def test_the_message_has_the_nearest_name():
         recipe(paper={"epoch": 1}).at("paper")
 
 
+def test_a_recipe_as_data_has_every_setting_and_nothing_of_other_scales():
+    data = replace(recipe(smoke={"epochs": 1}, images=100), prior=partial(Gaussian, 3, std=2.0))
+    data = data.as_data()
+    assert json.loads(json.dumps(data)) == data
+    assert (data["model"], data["data"], data["images"]) == ("Autoencoder", "mnist", 100)
+    assert data["architecture"]["hidden"] == [50] and data["architecture"]["output"] == "sigmoid"
+    assert (data["prior"]["kind"], data["prior"]["dim"], data["prior"]["std"]) == ("Gaussian", 3, 2)
+    rate = {"kind": "Adam", "lr": 1e-3, "beta1": 0.9}
+    assert data["training"]["optimisers"] == {"reconstruction": rate}
+    assert data["training"]["schedule"] == {"kind": "StepDecay", "epochs": []}
+    assert data["training"]["epochs"] == 8 and "smoke" not in data
+    assert recipe().as_data()["prior"] is None
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_every_recipe_can_be_rebuilt_from_its_data(name):
+    recipe = recipes.get(name, "course")
+    data = recipe.as_data()
+    architecture = {k: v for k, v in data["architecture"].items() if k != "kind"}
+    tuples = {k: tuple(v) if isinstance(v, list) else v for k, v in architecture.items()}
+    assert type(recipe.architecture)(**tuples) == recipe.architecture
+    assert data["options"] == dict(recipe.options)
+    assert data["training"]["epochs"] == recipe.training.epochs
+    assert data["training"]["optimisers"].keys() == recipe.training.optimisers.keys()
+
+
 def test_the_command_follows_from_what_it_serves():
     assert recipe(serves="fig2").command == "aae-course reproduce fig2"
     assert recipe(serves="04_gan").command == "jupyter lab notebooks/04_gan.ipynb"
@@ -70,7 +99,8 @@ def test_the_command_follows_from_what_it_serves():
 def test_a_recipe_takes_networks_for_the_images_at_hand():
     recipe = recipes.get("strided_dense_generation", "smoke")
     data = load("digits")
-    coloured = replace(data, image_shape=(3, 32, 32))
+    images = Split(torch.zeros(2, 3 * 32 * 32, dtype=torch.uint8))
+    coloured = Dataset("coloured", images, None, images, (3, 32, 32))
     assert recipe.on(coloured).architecture.image_shape == (3, 32, 32)
     assert recipe.on(data).architecture == recipe.architecture
     perceptrons = recipes.get("perceptrons_generation", "smoke")

@@ -21,6 +21,12 @@ from aae_course.experiments.reproduce import plan, reproduce
 from aae_course.training.checkpoint import CheckpointError
 
 FIELDS = [
+    *("name", "scale", "seeds", "data", "panels", "recipes", "trained_at"),
+    *("device", "processor", "threads", "versions", "drawn_at", "command", "devices"),
+    *("wall_seconds", "peak_resident_bytes", "metrics"),
+]
+# Of records that are older than the recipes in them.
+OLD_FIELDS = [
     *("name", "scale", "seeds", "device", "versions", "commit", "command"),
     *("devices", "precision", "data", "wall_seconds", "peak_resident_bytes", "metrics"),
 ]
@@ -161,9 +167,6 @@ def test_every_recipe_builds_and_steps_at_every_scale(name, scale):
     recipe = recipes.get(name, scale)
     model = recipe.build(784)
     assert set(recipe.training.optimisers) == set(model.phases)
-    assert recipe.about()["architecture"].startswith(
-        ("Perceptrons(", "Convolutions(", "Convolutional(")
-    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_every_recipe_builds_and_steps_at_every_scale(name, scale):
 def test_committed_artefacts_say_how_they_were_made(name):
     record = Path(__file__).parents[2] / "figures" / f"{name}.json"
     written = json.loads(record.read_text())
-    assert list(written) == FIELDS
+    assert list(written) in (OLD_FIELDS, FIELDS)
     assert record.with_suffix(".png").exists()
     assert written["command"].startswith(f"aae-course reproduce {name}")
     for entry in written["metrics"].values():

@@ -18,10 +18,9 @@ from aae_course.cli.benchmark.pythae_peer import PythaeRun, import_pythae
 from aae_course.cli.benchmark.subjects import MODELS, PIXELS, Case
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.record import provenance
 from aae_course.experiments.reproduce import write_text
 from aae_course.training.memory import check_memory
-from aae_course.training.threads import processor_name
+from aae_course.training.origin import commit, machine
 
 PEERS = ("pythae",)
 BATCH = Case().batch_size  # the usual one, and the peer's
@@ -70,9 +69,9 @@ def bench(
     in_rounds([trial.turn for trial in trials] + ([rival.turn] if rival else []), rounds)
     return {
         "name": "bench",
-        **provenance(device, command),
-        "processor": processor_name(),
-        "threads": torch.get_num_threads(),
+        **machine(device),
+        **commit(),
+        "command": command,
         "rounds": rounds,
         "cases": [trial.results() for trial in trials],
         "peer": compare(peer, rival, trials) if rival else None,

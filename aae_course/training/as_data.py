@@ -1,0 +1,49 @@
+"""What a run is, as plain data that JSON can hold: settings, networks, priors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+
+from torch import nn
+
+PLAIN = str | int | float | None
+
+
+def as_data(value: object) -> object:
+    """A value as plain data, the same in every process.
+
+    An object of settings becomes {"kind": the name of its class, and every field by its name}, a
+    module {"kind", its numbers and words, and each of its parts likewise}, an array a list.
+    """
+    if isinstance(value, PLAIN):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = {each.name: getattr(value, each.name) for each in fields(value) if each.repr}
+        return {"kind": type(value).__name__, **as_data(shown)}
+    if isinstance(value, nn.Module):
+        parts = {name: _settings(part) for name, part in value.named_modules() if part is not value}
+        return {**_settings(value), **parts}
+    if isinstance(value, Mapping):
+        return {str(name): as_data(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_data(each) for each in value]
+    if hasattr(value, "tolist"):  # tensors, arrays and NumPy's numbers
+        return value.tolist()
+    return getattr(value, "__name__", type(value).__name__)
+
+
+def _settings(module: nn.Module) -> dict:
+    """The kind of a module and the plain values that it was made with."""
+    public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+    public.pop("training")  # not a setting: whether it trains just now
+    plain = {name: as_data(value) for name, value in public.items() if _is_plain(value)}
+    return {"kind": type(module).__name__, **plain}
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, PLAIN)
