@@ -1,8 +1,7 @@
 """The files of a data set: found in the data folder or downloaded, and always verified.
 
-The layout is torchvision's, so a folder that torchvision filled works as it is. Addresses and md5
-sums of the compressed files are torchvision's too. Unlike torchvision, what is loaded is what was
-hashed: every file is read once, and those bytes are verified, decompressed and handed on.
+What is loaded is what was hashed: every file is read once, and those bytes are verified,
+decompressed and handed on.
 """
 
 from __future__ import annotations
@@ -13,43 +12,17 @@ import http.client
 import os
 import secrets
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tqdm import tqdm
 
+from aae_course.data.files import TITLES, File, files
+
 TIMEOUT_SECONDS = 20  # to connect, and for each read
 TRIES_PER_MIRROR = 2
 CHUNK_BYTES = 1 << 16
 NETWORK_ERRORS = (OSError, http.client.HTTPException)  # URLError, time-outs and resets are OSErrors
-
-# torchvision's class of each set, whose name is that of the folder too.
-TORCHVISION = {
-    "mnist": "MNIST",
-    "fashion_mnist": "FashionMNIST",
-    "kmnist": "KMNIST",
-    "svhn": "SVHN",
-}
-TITLES = TORCHVISION | {"fashion_mnist": "Fashion-MNIST"}
-
-# Where else torchvision's files lie, unchanged: its second address for MNIST no longer serves them.
-MORE_MIRRORS = {"mnist": ("https://storage.googleapis.com/cvdf-datasets/mnist/",)}
-
-IDX_PARTS = {
-    "train-images-idx3-ubyte": "train images",
-    "train-labels-idx1-ubyte": "train labels",
-    "t10k-images-idx3-ubyte": "test images",
-    "t10k-labels-idx1-ubyte": "test labels",
-}
-# md5 and bytes after decompression. Published for MNIST only: the other sets need their .gz.
-MNIST_DECOMPRESSED = {
-    "train-images-idx3-ubyte": ("6bbc9ace898e44ae57da46a324031adb", 47_040_016),
-    "train-labels-idx1-ubyte": ("a25bea736e30d166cdddb491f175f624", 60_008),
-    "t10k-images-idx3-ubyte": ("2646ac647ad5339dbf082846283269ea", 7_840_016),
-    "t10k-labels-idx1-ubyte": ("27ae3e4e09519cfbb04c329615203637", 10_008),
-}
 
 
 class DataError(Exception):
@@ -61,45 +34,6 @@ class MissingData(DataError):
 
     The message names no folder, as it goes into records that others read.
     """
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a data set.
-
-    `path` is relative to the data folder and as downloaded; `md5` belongs to that file. Where the
-    decompressed file is known too, `plain_md5` and `plain_bytes` are its md5 and size.
-    """
-
-    title: str
-    part: str
-    path: Path
-    urls: tuple[str, ...]
-    md5: str
-    plain_md5: str | None = None
-    plain_bytes: int | None = None
-
-    def __str__(self) -> str:
-        """Name the file in an error message, such as "MNIST's train images"."""
-        return f"{self.title}'s {self.part}"
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The md5 sums that prove this file, as downloaded or decompressed."""
-        return (self.md5,) if self.plain_md5 is None else (self.md5, self.plain_md5)
-
-    def places(self, folder: Path) -> list[Path]:
-        """Return where the file may lie in the data folder: as downloaded, or decompressed."""
-        path = folder / self.path
-        return [path, path.with_suffix("")] if path.suffix == ".gz" else [path]
-
-
-def files(name: str) -> list[File]:
-    """Return the files of the data set `name`, a key of `TITLES`."""
-    from torchvision import datasets  # takes seconds to import, and "digits" does without
-
-    source = getattr(datasets, TORCHVISION[name])
-    return list(_svhn_files(source) if name == "svhn" else _idx_files(name, source))
 
 
 def read(name: str, folder: Path, download: bool = True) -> dict[str, bytes]:
@@ -129,22 +63,6 @@ def read(name: str, folder: Path, download: bool = True) -> dict[str, bytes]:
             raise DataError(_missing_message(missing[done:], folder, error)) from error
         _save(folder / file.path, downloaded)
     return contents
-
-
-def _idx_files(name: str, source: type) -> Iterator[File]:
-    mirrors = (*source.mirrors, *MORE_MIRRORS.get(name, ()))
-    for file_name, md5 in source.resources:
-        stem = file_name.removesuffix(".gz")
-        path = Path(source.__name__, "raw", file_name)
-        urls = tuple(mirror + file_name for mirror in mirrors)
-        plain = MNIST_DECOMPRESSED[stem] if name == "mnist" else (None, None)
-        yield File(TITLES[name], IDX_PARTS[stem], path, urls, md5, *plain)
-
-
-def _svhn_files(source: type) -> Iterator[File]:
-    for split in ("train", "test"):
-        url, file_name, md5 = source.split_list[split]
-        yield File(TITLES["svhn"], f"{split} file", Path(file_name), (url,), md5)
 
 
 def _from_disk(file: File, folder: Path) -> bytes | None:

@@ -11,9 +11,8 @@ import pytest
 import torch
 from scipy.io import savemat
 from sklearn.datasets import load_digits
-from torchvision import datasets
 
-from aae_course.data import datasets as data
+from aae_course.data import datasets as data, files
 from aae_course.data.datasets import DATASETS, load
 from aae_course.data.downloads import DataError, MissingData
 from aae_course.settings import data_folder
@@ -140,11 +139,11 @@ def small_fashion(tmp_path, monkeypatch):
     ]
     raw = tmp_path / "FashionMNIST" / "raw"
     raw.mkdir(parents=True)
-    rows = []
-    for (file, _), array in zip(datasets.FashionMNIST.resources, arrays, strict=True):
+    sums = {}
+    for file, array in zip(files.MD5["fashion_mnist"], arrays, strict=True):
         (raw / file).write_bytes(gzip.compress(idx(array), compresslevel=1))
-        rows.append((file, hashlib.md5((raw / file).read_bytes()).hexdigest()))
-    monkeypatch.setattr(datasets.FashionMNIST, "resources", rows)
+        sums[file] = hashlib.md5((raw / file).read_bytes()).hexdigest()
+    monkeypatch.setitem(files.MD5, "fashion_mnist", sums)
     return [torch.from_numpy(array) for array in arrays]
 
 
@@ -178,7 +177,7 @@ def test_the_folder_is_that_of_the_environment(tmp_path, monkeypatch, small_fash
 
 
 def test_a_set_that_is_missing_is_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(datasets.KMNIST, "mirrors", [])
+    monkeypatch.setitem(files.MIRRORS, "kmnist", [])
     with pytest.raises(DataError, match="KMNIST is not complete"):
         load("kmnist", tmp_path)
 
@@ -193,19 +192,15 @@ def test_load_downloads_nothing_where_that_is_not_wanted(tmp_path, small_fashion
 
 def test_svhn_is_flattened_by_channel_and_its_class_10_is_the_digit_0(tmp_path, monkeypatch):
     random = np.random.default_rng(0)
-    table, arrays = {}, {}
+    sums, arrays = {}, {}
     for split, n in (("train", 10_040), ("test", 30)):
         images = random.integers(0, 256, (4, 5, 3, n), dtype=np.uint8)
         labels = random.integers(1, 11, (n, 1), dtype=np.uint8)
         file = tmp_path / f"{split}_32x32.mat"
         savemat(file, {"X": images, "y": labels})
-        table[split] = [
-            "http://127.0.0.1:9/",
-            file.name,
-            hashlib.md5(file.read_bytes()).hexdigest(),
-        ]
+        sums[file.name] = hashlib.md5(file.read_bytes()).hexdigest()
         arrays[split] = images, labels
-    monkeypatch.setattr(datasets.SVHN, "split_list", table)
+    monkeypatch.setitem(files.MD5, "svhn", sums)
 
     dataset = load("svhn", tmp_path)
     check_types(dataset)

@@ -1,7 +1,7 @@
 """Files of data sets: verified whatever their origin, downloaded whole or not at all.
 
-Every set here is a small made one: torchvision's tables are replaced, and the mirrors are servers
-on this machine, so nothing is asked of a network.
+Every set here is a small made one: the tables of `data.files` are replaced, and the mirrors are
+servers on this machine, so nothing is asked of a network.
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from torchvision import datasets
 
-from aae_course.data import downloads
+from aae_course.data import downloads, files
 from aae_course.data.downloads import DataError, MissingData, read
 
-STEMS = tuple(downloads.IDX_PARTS)
-PARTS = tuple(downloads.IDX_PARTS.values())
+STEMS = tuple(files.IDX_PARTS)
+PARTS = tuple(files.IDX_PARTS.values())
 SETS = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST", "kmnist": "KMNIST"}
 
 
@@ -53,33 +52,30 @@ SVHN = {"train_32x32.mat": b"MATLAB train" * 20, "test_32x32.mat": b"MATLAB test
 def made_sets(monkeypatch):
     """Put the made sets in the place of the real ones, with no mirror."""
     monkeypatch.setenv("no_proxy", "*")
-    for name, class_name in SETS.items():
-        source = getattr(datasets, class_name)
-        rows = [(file, md5(data)) for file, data in ZIPPED[name].items()]
-        monkeypatch.setattr(source, "resources", rows)
-        monkeypatch.setattr(source, "mirrors", [])
+    for name in SETS:
+        monkeypatch.setitem(files.MIRRORS, name, [])
+        sums = {file: md5(data) for file, data in ZIPPED[name].items()}
+        monkeypatch.setitem(files.MD5, name, sums)
     plain = {stem: (md5(data), len(data)) for stem, data in CONTENTS["mnist"].items()}
-    monkeypatch.setattr(downloads, "MNIST_DECOMPRESSED", plain)
-    monkeypatch.setattr(downloads, "MORE_MIRRORS", {})
-    rows = zip(("train", "test"), SVHN.items(), strict=True)
-    table = {split: ["http://127.0.0.1:9/", file, md5(data)] for split, (file, data) in rows}
-    monkeypatch.setattr(datasets.SVHN, "split_list", table)
+    monkeypatch.setattr(files, "MNIST_DECOMPRESSED", plain)
+    monkeypatch.setitem(files.MIRRORS, "svhn", ["http://127.0.0.1:9/"])
+    monkeypatch.setitem(files.MD5, "svhn", {file: md5(data) for file, data in SVHN.items()})
 
 
 def raw(folder: Path, name: str) -> Path:
     return folder / SETS[name] / "raw"
 
 
-def place(folder: Path, name: str, files: dict[str, bytes]) -> Path:
+def place(folder: Path, name: str, contents: dict[str, bytes]) -> Path:
     place = raw(folder, name)
     place.mkdir(parents=True, exist_ok=True)
-    for file, data in files.items():
+    for file, data in contents.items():
         (place / file).write_bytes(data)
     return place
 
 
 def by_part(name: str) -> dict[str, bytes]:
-    return {downloads.IDX_PARTS[stem]: data for stem, data in CONTENTS[name].items()}
+    return {files.IDX_PARTS[stem]: data for stem, data in CONTENTS[name].items()}
 
 
 def listing(folder: Path) -> list[str]:
@@ -128,17 +124,6 @@ def good(name: str):
 
 
 # What is on disk
-
-
-def test_the_real_tables_name_each_file_once(monkeypatch):
-    monkeypatch.undo()
-    known = [md5 for name in downloads.TITLES for f in downloads.files(name) for md5 in f.known]
-    assert len(known) == len(set(known)) == 4 * 3 + 4 + 2
-    for name in downloads.TITLES:
-        for file in downloads.files(name):
-            assert file.urls
-            assert all(url.endswith("/" + file.path.name) for url in file.urls)
-    assert len(downloads.files("mnist")[0].urls) == len(datasets.MNIST.mirrors) + 1
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -204,7 +189,7 @@ PAGE = b"<html>Sign in to the network</html>" * 30
 )
 def test_a_damaged_file_is_named_and_left_alone(tmp_path, monkeypatch, serve, file, data, fault):
     address, asked = serve(good("mnist"))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     bad = place(tmp_path, "mnist", {file: data}) / file
     with pytest.raises(DataError, match=re.escape(str(bad)) + f" {fault}") as caught:
         read("mnist", tmp_path)
@@ -282,7 +267,7 @@ def test_a_folder_with_a_files_name_is_an_error_that_names_it(tmp_path):
 @pytest.mark.parametrize("name", SETS)
 def test_missing_files_are_downloaded_once(tmp_path, monkeypatch, serve, name):
     address, asked = serve(good(name))
-    monkeypatch.setattr(getattr(datasets, SETS[name]), "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, name, [address])
     assert read(name, tmp_path / "new") == by_part(name)
     assert read(name, tmp_path / "new") == by_part(name)
     assert asked == [f"/made/{stem}.gz" for stem in STEMS]
@@ -293,7 +278,7 @@ def test_missing_files_are_downloaded_once(tmp_path, monkeypatch, serve, name):
 
 def test_only_what_is_missing_is_downloaded(tmp_path, monkeypatch, serve):
     address, asked = serve(good("mnist"))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     place(tmp_path, "mnist", {stem: CONTENTS["mnist"][stem] for stem in STEMS[:3]})
     assert read("mnist", tmp_path) == by_part("mnist")
     assert asked == [f"/made/{STEMS[3]}.gz"]
@@ -320,15 +305,14 @@ def test_what_is_there_is_read_and_checked_without_a_download_too(tmp_path):
 
 def test_svhn_is_downloaded(tmp_path, monkeypatch, serve):
     address, _ = serve(lambda handler, file: send(handler, SVHN[file]))
-    table = {split: [address + row[1], *row[1:]] for split, row in datasets.SVHN.split_list.items()}
-    monkeypatch.setattr(datasets.SVHN, "split_list", table)
+    monkeypatch.setitem(files.MIRRORS, "svhn", [address])
     assert read("svhn", tmp_path)["test file"] == SVHN["test_32x32.mat"]
     assert listing(tmp_path) == sorted(SVHN)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 def test_downloaded_files_have_the_usual_mode(tmp_path, monkeypatch, serve):
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [serve(good("mnist"))[0]])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [serve(good("mnist"))[0]])
     read("mnist", tmp_path)
     usual = tmp_path / "usual"
     usual.touch()
@@ -392,8 +376,7 @@ def failing_address(serve, failure: str) -> str:
 def test_the_next_mirror_is_tried(tmp_path, monkeypatch, serve, impatient, failure):
     place(tmp_path, "mnist", {stem: CONTENTS["mnist"][stem] for stem in STEMS[1:]})
     first, (second, asked) = failing_address(serve, failure), serve(good("mnist"))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [first])
-    monkeypatch.setattr(downloads, "MORE_MIRRORS", {"mnist": (second,)})
+    monkeypatch.setitem(files.MIRRORS, "mnist", [first, second])
     assert read("mnist", tmp_path) == by_part("mnist")
     assert asked == [f"/made/{STEMS[0]}.gz"]
     assert listing(raw(tmp_path, "mnist")) == [f"{STEMS[0]}.gz"]
@@ -402,7 +385,7 @@ def test_the_next_mirror_is_tried(tmp_path, monkeypatch, serve, impatient, failu
 @pytest.mark.parametrize("failure", ["refused", *FAILURES])
 def test_where_no_mirror_helps_the_message_does(tmp_path, monkeypatch, serve, impatient, failure):
     address = failing_address(serve, failure)
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     place(tmp_path, "mnist", {stem: CONTENTS["mnist"][stem] for stem in STEMS[2:]})
     with pytest.raises(DataError) as caught:
         read("mnist", tmp_path)
@@ -422,7 +405,7 @@ def test_what_was_downloaded_before_a_failure_is_kept(tmp_path, monkeypatch, ser
     def answer(handler, file):
         send(handler, served[file]) if file in served else handler.send_error(404)
 
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [serve(answer)[0]])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [serve(answer)[0]])
     with pytest.raises(DataError) as caught:
         read("mnist", tmp_path)
     assert STEMS[1] not in str(caught.value)
@@ -441,7 +424,7 @@ def test_a_mirror_that_fails_once_is_tried_again(tmp_path, monkeypatch, serve, f
         return FAILURES[failure](handler, file)
 
     address, asked = serve(answer)
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     assert read("mnist", tmp_path) == by_part("mnist")
     assert len(asked) == 8
 
@@ -458,7 +441,7 @@ def test_a_mirror_that_cannot_be_reached_is_not_waited_for_twice(
         asked.append((request.full_url, timeout))
         raise error
 
-    monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://first/", "http://second/"])
+    monkeypatch.setitem(files.MIRRORS, "mnist", ["http://first/", "http://second/"])
     monkeypatch.setattr(downloads, "urlopen", refuse)
     with pytest.raises(DataError, match=r"Last error: http://second/.*timed out"):
         read("mnist", tmp_path)
@@ -469,7 +452,7 @@ def test_a_mirror_that_cannot_be_reached_is_not_waited_for_twice(
 @pytest.mark.parametrize("below", ["", "data"])
 def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path, monkeypatch, serve, below):
     address, asked = serve(good("mnist"))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match=r"Cannot write to the data folder .*is not a folder"):
         read("mnist", tmp_path / "file" / below)
@@ -478,7 +461,7 @@ def test_a_file_in_the_place_of_the_folder_is_an_error(tmp_path, monkeypatch, se
 
 def test_a_folder_without_permission_is_an_error(tmp_path, monkeypatch, serve):
     address, asked = serve(good("mnist"))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [address])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [address])
     # Not chmod: it does not keep root, who may run this test, from writing.
     monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
     with pytest.raises(DataError, match=f"no permission to write in {re.escape(str(tmp_path))}"):
@@ -494,7 +477,7 @@ def test_a_folder_without_permission_is_an_error(tmp_path, monkeypatch, serve):
     ],
 )
 def test_nothing_is_left_when_writing_fails(tmp_path, monkeypatch, serve, raised, expected):
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [serve(good("mnist"))[0]])
+    monkeypatch.setitem(files.MIRRORS, "mnist", [serve(good("mnist"))[0]])
     seen = []
 
     def fail(source, target):
@@ -515,7 +498,7 @@ def test_nothing_is_left_when_a_download_is_interrupted(tmp_path, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(datasets.MNIST, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setitem(files.MIRRORS, "mnist", ["http://127.0.0.1:9/"])
     monkeypatch.setattr(downloads, "urlopen", interrupt)
     with pytest.raises(KeyboardInterrupt):
         read("mnist", tmp_path)
@@ -525,15 +508,12 @@ def test_nothing_is_left_when_a_download_is_interrupted(tmp_path, monkeypatch):
 CHILD = """
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+
+from aae_course.data import downloads, files
 
 folder, address, *rows = sys.argv[1:]
-kmnist = type("KMNIST", (), {"mirrors": [address], "resources": [row.split("=") for row in rows]})
-# In torchvision's place, whose import would take most of the test's time.
-sys.modules["torchvision"] = SimpleNamespace(datasets=SimpleNamespace(KMNIST=kmnist))
-
-from aae_course.data import downloads
-
+files.MIRRORS["kmnist"] = [address]
+files.MD5["kmnist"] = dict(row.split("=") for row in rows)
 contents = downloads.read("kmnist", Path(folder))
 print({part: len(data) for part, data in contents.items()})
 """
