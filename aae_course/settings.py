@@ -50,13 +50,10 @@ def data_folder() -> Path:
     a checkout it is in the current folder.
 
     Raises:
-        ValueError: AAE_DATA_DIR starts with a ``~`` that stands for no folder.
+        ValueError: AAE_DATA_DIR is no name of a folder.
     """
     default = PACKAGE.parent / "data" if in_checkout() else Path("data")
-    try:
-        return Path(variable("AAE_DATA_DIR") or default).expanduser()
-    except RuntimeError as error:  # nobody knows where ~ is
-        raise ValueError(f"AAE_DATA_DIR is {variable('AAE_DATA_DIR')!r}: {error}") from error
+    return folder(variable("AAE_DATA_DIR") or str(default))
 
 
 def scale(name: str | None = None) -> str:
@@ -110,6 +107,20 @@ def _check_gpu(name: str) -> None:
     count = torch.cuda.device_count()
     if name != "cuda" and name not in [f"cuda:{number}" for number in range(count)]:
         raise ValueError(f"no GPU is called {name!r}: this machine has cuda:0 to cuda:{count - 1}")
+
+
+def folder(name: str) -> Path:
+    """The folder called ``name``; it need not be there.
+
+    Raises:
+        ValueError: no folder can be called so, or nobody knows where its ``~`` is.
+    """
+    if not name.strip() or "\0" in name:
+        raise ValueError(f"{name!r} is no name of a folder")
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{name!r} is no name of a folder: {error}") from error
 
 
 def check_known(name: str, names: Iterable[str], kind: str) -> str:

@@ -37,9 +37,15 @@ def test_data_lie_beside_the_package_unless_the_environment_says_where(monkeypat
     assert settings.data_folder() == Path.home() / "pictures"
 
 
-def test_a_tilde_that_stands_for_no_folder_is_told(monkeypatch):
+@pytest.mark.parametrize("name", ["", "  ", "a\0b", "~nobody.of.that.name/data"])
+def test_what_is_no_name_of_a_folder_is_told(name):
+    with pytest.raises(ValueError, match="is no name of a folder"):
+        settings.folder(name)
+
+
+def test_a_tilde_in_the_environment_that_stands_for_no_folder_is_told(monkeypatch):
     monkeypatch.setenv("AAE_DATA_DIR", "~nobody.of.that.name/data")
-    with pytest.raises(ValueError, match=r"AAE_DATA_DIR is '~nobody.of.that.name/data': Could not"):
+    with pytest.raises(ValueError, match=r"'~nobody.of.that.name/data' is no name of a folder"):
         settings.data_folder()
 
 

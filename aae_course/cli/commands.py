@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import os
+import platform
 import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import typer
 
+from aae_course import __version__
 from aae_course.cli.benchmark.command import bench
-from aae_course.cli.console import say
+from aae_course.cli.console import say, show_every_sign
 from aae_course.cli.doctor import doctor
 from aae_course.cli.listing import list_artefacts
-from aae_course.cli.mistakes import MISTAKES
+from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.notebooks import notebooks
 from aae_course.cli.reproduce import reproduce
+from aae_course.cli.stopping import Stopped, stopped_by_signals
 
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    help="Adversarial autoencoders: reproduce the figures and tables of the paper.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(reproduce)
@@ -31,11 +32,49 @@ app.command()(doctor)
 
 
 def main() -> None:
-    """Run the command; a user's mistake ends with one line and exit status 2."""
+    """Run the command, and end the process.
+
+    Exit status: 0; 1 where doctor finds something broken; 2 after a mistake, which is told in one
+    line; 3 after --minutes; 128 and the number of a signal that stopped it.
+    """
+    show_every_sign(sys.stdout, sys.stderr)
+    with stopped_by_signals():
+        sys.exit(_status(sys.argv[1:] or ["--help"]))
+
+
+def _status(words: list[str]) -> int:
+    """Run the command and return its exit status."""
     try:
-        app()
-    except MISTAKES as error:
-        if os.environ.get("AAE_DEBUG"):
-            raise
-        say(f"aae-course: {error}")
-        sys.exit(2)
+        status = app(words, prog_name="aae-course", standalone_mode=False)
+        sys.stdout.flush()  # here, where a full disk is told as any other mistake
+        return status or 0
+    except Stopped as stopped:
+        say(f"aae-course: {stopped}.")
+        return stopped.status
+    except Exception as error:
+        say(f"aae-course: {in_one_line(error)}")
+        return 2
+
+
+def _show_version(wanted: bool) -> None:
+    """Print the versions that a question about the course should name."""
+    if not wanted:
+        return
+    try:
+        torch = version("torch")
+    except PackageNotFoundError:
+        torch = "not installed"
+    typer.echo(f"aae-course {__version__} (Python {platform.python_version()}, torch {torch})")
+    raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the versions and exit.", callback=_show_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Adversarial autoencoders: reproduce the figures and tables of the paper."""

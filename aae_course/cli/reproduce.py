@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
+import math
 import shlex
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from aae_course import settings
 from aae_course.cli.console import say
-from aae_course.cli.mistakes import MISTAKES
-from aae_course.data.datasets import DATASETS
+from aae_course.cli.mistakes import in_one_line
+from aae_course.cli.stopping import Stopped
 from aae_course.settings import check_known
-from aae_course.training.precision import PRECISIONS
 
 
 def reproduce(
@@ -30,10 +28,13 @@ def reproduce(
         ),
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help=f"Another data set: {', '.join(DATASETS)}.")
+        str | None,
+        typer.Option(help="Another data set: digits, mnist, fashion_mnist, kmnist, svhn, tfd."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="First seed.", min=0)] = 0,
-    seeds: Annotated[int, typer.Option(help="How many seeds, trained side by side.", min=1)] = 1,
+    seed: Annotated[int, typer.Option(help="First seed.", min=0, max=2**32 - 1)] = 0,
+    seeds: Annotated[
+        int, typer.Option(help="How many seeds, trained side by side.", min=1, max=1_000_000)
+    ] = 1,
     device: Annotated[
         str, typer.Option(help="auto, cpu, mps, cuda (all GPUs share the seeds) or cuda:1.")
     ] = "auto",
@@ -44,12 +45,18 @@ def reproduce(
     minutes: Annotated[
         float | None, typer.Option(help="Stop after so many minutes, to go on later.", min=0)
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("results"),
+    out: Annotated[str, typer.Option(help="Folder of the results.")] = "results",
+    force: Annotated[bool, typer.Option("--force", help="Train anew, from the start.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Take up what other source has trained, and say so.")
+    ] = False,
 ) -> None:
     """Train what a figure needs, draw it and write its numbers: NAME.png and NAME.json.
 
     A run that was interrupted, or stopped by --minutes (exit status 3), goes on where it was when
     the same command is given again. Every three minutes it is saved, and says how it stands.
+
+    Where the source of a model has changed since it was trained, say --force or --keep.
 
     Some examples:
 
@@ -61,9 +68,18 @@ def reproduce(
 
         aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
     """
+    from aae_course.data.datasets import DATASETS
     from aae_course.experiments.panel_run import Request
     from aae_course.experiments.registry import ARTEFACTS
+    from aae_course.training.precision import PRECISIONS
 
+    if force and keep:
+        raise ValueError("--force trains anew and --keep takes what is there: give one of them")
+    if minutes is not None and not math.isfinite(minutes):
+        raise ValueError(
+            f"--minutes {minutes}: that is no time; without --minutes there is no limit"
+        )
+    names = list(dict.fromkeys(names))  # each once
     for name in names:
         check_known(name, ARTEFACTS, "figure or table")
     request = Request(
@@ -72,34 +88,48 @@ def reproduce(
         data=data and check_known(data, DATASETS, "data set"),
         seeds=tuple(range(seed, seed + seeds)),
         devices=settings.devices(device, seeds),
-        out=out,
+        out=settings.folder(out),
         command=shlex.join(["aae-course", *sys.argv[1:]]),
         precision=precision and check_known(precision, PRECISIONS, "precision"),
         deadline=None if minutes is None else time.monotonic() + 60 * minutes,
+        force=force,
+        keep=keep,
     )
-    made = [_make(ARTEFACTS[name], replace(request, name=name)) for name in names]
+    made = [
+        _make(ARTEFACTS[name], replace(request, name=name), later=names[done:])
+        for done, name in enumerate(names, 1)
+    ]
     if not all(made):
         raise typer.Exit(2)
 
 
-def _make(artefact, request) -> bool:
+def _make(artefact, request, later: list[str]) -> bool:
     """Make one artefact; where it fails say why, so that those after it still have their turn."""
     from aae_course.experiments.reproduce import reproduce as make
     from aae_course.training.interrupt import OutOfTime
 
     try:
         picture, record = make(artefact, request, say)
-    except KeyboardInterrupt:  # here, since typer would only say "Aborted"
-        say("aae-course: interrupted. The same command goes on from here.")
+    except Stopped as stopped:
+        say(f"aae-course: {stopped}; what was trained is saved. {_goes_on(request, later)}")
+        raise typer.Exit(stopped.status) from None
+    except KeyboardInterrupt:  # the second Ctrl-C
+        say(f"aae-course: interrupted at once, as last saved. {_goes_on(request, later)}")
         raise typer.Exit(130) from None
     except OutOfTime:
-        say("aae-course: the time is up. The same command goes on from here.")
+        say(f"aae-course: the time is up. {_goes_on(request, later)}")
         raise typer.Exit(3) from None
-    except MISTAKES as error:
-        if os.environ.get("AAE_DEBUG"):
-            raise
-        say(f"aae-course: {request.name}: {error}")
+    except Exception as error:
+        say(f"aae-course: {request.name}: {in_one_line(error)}")
         return False
     typer.echo(f"picture: {picture}")
     typer.echo(f"numbers: {record}")
     return True
+
+
+def _goes_on(request, later: list[str]) -> str:
+    """How to go on with what was stopped: what --force began is not to be begun once more."""
+    if not request.force:
+        return "The same command goes on from here."
+    waiting = f"; {', '.join(later)}: not begun" if later else ""
+    return f"The same command for {request.name} without --force goes on from here{waiting}."

@@ -14,5 +14,5 @@ def test_doctor_names_a_damaged_data_set(aae_course, tmp_path):
     for name in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"):
         (folder / f"{name}-ubyte").write_bytes(b"not an image")
     shown = aae_course("doctor", AAE_DATA_DIR=str(tmp_path))
-    assert shown.returncode == 0
+    assert shown.returncode == 1
     assert "damaged" in shown.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,7 +27,7 @@ def bench(
     profile: Annotated[
         bool, typer.Option(help="Show where a step's time goes, and no more.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Folder of bench.json.")] = Path("results"),
+    out: Annotated[str, typer.Option(help="Folder of bench.json.")] = "results",
 ) -> None:
     """Measure how near training at the paper's size comes to the limit of this machine.
 
@@ -59,9 +58,10 @@ def bench(
             show(report.profile_table(found))
         return
     peer = peer and check_known(peer, report.PEERS, "peer")
-    check_writable(out)  # before minutes of measuring depend on it
+    folder = settings.folder(out)
+    check_writable(folder)  # before minutes of measuring depend on it
     command = shlex.join(["aae-course", *sys.argv[1:]])
     found = report.bench(place, asked, replicas, batch_size, rounds, peer, command)
     for table in report.tables(found):
         show(table)
-    typer.echo(f"numbers: {report.write(found, out)}")
+    typer.echo(f"numbers: {report.write(found, folder)}")
