@@ -8,9 +8,11 @@ seeds and to the number of devices; the record names both.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TypeVar
 
@@ -36,15 +38,30 @@ def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work]) -> 
         shares: what each is called with; must survive pickling.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the processes got it too and save before they end.
+        KeyboardInterrupt: Ctrl-C, when the processes have saved and ended.
         ChildProcessError: one of them was killed.
     """
     context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(len(shares), context) as pool:
+        with ProcessPoolExecutor(len(shares), context) as pool, _stopping_together():
             list(pool.map(train, shares))
     except BrokenProcessPool as error:
         raise ChildProcessError(
             "a process that trains a share of the seeds was killed, perhaps for want of memory: "
             "the same command goes on from the checkpoints"
         ) from error
+
+
+@contextmanager
+def _stopping_together() -> Iterator[None]:
+    """What stops this process within the block stops those of the shares too, and they save.
+
+    On Windows they have had Ctrl-C themselves, and no other signal would let them save.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not isinstance(error, Exception) and sys.platform != "win32":
+            for process in multiprocessing.active_children():
+                process.terminate()
+        raise

@@ -105,7 +105,7 @@ def fit(
         stack.enter_context(run.fast_context())
         seed_noise(seeds)
         if path is not None:
-            run.take_up(path, keep)
+            run.take_up(path := Path(path), keep)
         progress.begin(name or type(model).__name__, run.total_steps, run.step)
         save, tell = partial(run.save, path), report and partial(report, run)
         autosave = Autosave(save, tell, save_every, deadline, interrupted)

@@ -90,3 +90,21 @@ def test_a_truncated_checkpoint_is_named(aae_course, tmp_path):
     assert shown.returncode == 2
     assert "a.safetensors is truncated or not a checkpoint" in shown.stderr
     assert "Traceback" not in shown.stderr
+
+
+def test_force_trains_anew_and_says_that_it_is_not_needed_again(aae_course, tmp_path):
+    (tmp_path / "fig2").mkdir()
+    (tmp_path / "fig2" / "a.safetensors").write_bytes(b"cut short")
+    words = ["--scale", "smoke", "--force", "--minutes", "0", "--out", str(tmp_path)]
+    shown = aae_course("reproduce", "fig2", "fig5", *words)
+    assert shown.returncode == 3
+    assert (tmp_path / "fig2" / "a.safetensors").stat().st_size > 1000
+    last = shown.stderr.strip().splitlines()[-1]
+    assert "The same command for fig2 without --force goes on from here; fig5: not begun." in last
+
+
+def test_force_and_keep_are_refused_together(aae_course, tmp_path):
+    shown = aae_course("reproduce", "fig2", "--force", "--keep", "--out", str(tmp_path / "out"))
+    assert shown.returncode == 2
+    assert shown.stderr.count("\n") == 1 and "give one of them" in shown.stderr
+    assert not (tmp_path / "out").exists()

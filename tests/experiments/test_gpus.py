@@ -1,5 +1,11 @@
 """Seeds shared out among devices: who gets which, and a share that fails."""
 
+import os
+import signal
+import sys
+import threading
+import time
+
 import pytest
 import small
 import torch
@@ -27,3 +33,16 @@ def test_shares_run_in_processes_and_what_one_raises_comes_back(tmp_path):
 def test_a_share_that_is_killed_is_told(tmp_path):
     with pytest.raises(ChildProcessError, match=r"was killed.*the same command goes on"):
         train_in_parallel(small.write_or_fail, [tmp_path / "killed"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal to forward")
+def test_what_stops_the_parent_stops_the_shares_which_save(tmp_path):
+    def interrupt():
+        while not (tmp_path / "a").exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        train_in_parallel(small.save_when_told, [tmp_path / "a"])
+    assert (tmp_path / "a").read_text() == "saved"

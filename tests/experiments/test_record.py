@@ -1,5 +1,11 @@
 """What a result says of itself: settings, sittings of its weights, and where it was drawn."""
 
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -9,6 +15,7 @@ from aae_course.experiments.record import describe, drawn, trained_at
 from aae_course.experiments.trained import Trained
 from aae_course.training.history import History
 
+PACKAGE = Path(__file__).parents[2] / "aae_course"
 REQUEST = Request("x", "smoke", None, (0, 1), (torch.device("cpu"),), None, "aae-course x")
 
 
@@ -58,3 +65,90 @@ def test_where_it_is_drawn():
     found = drawn(REQUEST)
     assert found["drawn_at"].keys() == {"commit", "dirty"}
     assert (found["device"], found["devices"], found["command"]) == ("cpu", 1, "aae-course x")
+
+
+# The command, several times in one process, with an artefact that is made in a second.
+COMMANDS = """
+import json, sys
+from dataclasses import replace
+from pathlib import Path
+from matplotlib.figure import Figure
+from aae_course.cli.commands import main
+from aae_course.experiments import recipes, registry
+from aae_course.experiments.artefact import Artefact
+
+recipe, record = recipes.RECIPES["linear_autoencoder"], Path("results/tiny.json")
+recipes.RECIPES["linear_autoencoder"] = replace(recipe, smoke={**recipe.smoke, "epochs": 1})
+draw = lambda trained, scale: Figure(figsize=(1, 1))
+registry.ARTEFACTS["tiny"] = Artefact("Tiny", {"a": "linear_autoencoder"}, draw)
+for options in sys.argv[1:]:
+    record.unlink(missing_ok=True)
+    sys.argv = ["aae-course", "reproduce", "tiny", "--scale", "smoke", "--out", "results"]
+    sys.argv += options.split()
+    try:
+        main()
+    except SystemExit as ended:
+        written = json.loads(record.read_text("utf-8")) if record.exists() else None
+        print(json.dumps([ended.code, written]))
+"""
+
+
+def commands(folder, *options):
+    """The exit status and the record of each, and what they said."""
+    call = [sys.executable, "-c", COMMANDS, *options]
+    done = subprocess.run(call, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    results = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    return results, done.stderr
+
+
+def edit(folder, before, after):
+    """Change a line of the losses, and commit it; returns the commit."""
+    path = folder / "aae_course" / "models" / "losses.py"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return commit(folder)
+
+
+def commit(folder):
+    who = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "add", "aae_course"], cwd=folder, check=True)
+    subprocess.run([*who, "commit", "-q", "-m", "A change"], cwd=folder, check=True)
+    call = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(call, cwd=folder, capture_output=True, text=True, check=True).stdout[:-1]
+
+
+def sittings_of(record):
+    return [
+        (each["commit"], each["dirty"], each.get("kept"))
+        for each in record["trained_at"]["linear_autoencoder"]
+    ]
+
+
+def test_a_record_names_the_commit_that_trained_whatever_is_edited_later(tmp_path):
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKAGE, tmp_path / "aae_course", ignore=ignore)
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / ".gitignore").write_text("__pycache__/\n")
+    first = commit(tmp_path)
+    [(status, record)], _ = commands(tmp_path, "")
+    assert status == 0 and sittings_of(record) == [(first, False, None)]
+    assert record["drawn_at"] == {"commit": first, "dirty": False} and "commit" not in record
+
+    second = edit(tmp_path, "\n\n\ndef", "\n\n\n# A comment\ndef")
+    [(status, record)], _ = commands(tmp_path, "")
+    assert status == 0 and sittings_of(record) == [(first, False, None)]
+    assert record["drawn_at"] == {"commit": second, "dirty": False}
+
+    third = edit(tmp_path, "0.5 * ", "0.25 * 2 * ")
+    results, said = commands(tmp_path, "", "--keep", "--force", "")
+    (refused, none), (kept, kept_record), (forced, forced_record), (again, again_record) = results
+    assert (refused, none) == (2, None)
+    lines = [line for line in said.splitlines() if line.startswith("aae-course: ")]
+    assert len(lines) == 1
+    assert f"aae_course/models/losses.py has changed since (commit {first[:7]})" in lines[0]
+    assert kept == 0 and sittings_of(kept_record) == [(first, False, True)]
+    assert kept_record["drawn_at"]["commit"] == third
+    assert forced == again == 0
+    assert sittings_of(forced_record) == sittings_of(again_record) == [(third, False, None)]
