@@ -91,7 +91,7 @@ def _optional(library: Library) -> Finding:
     if library.works:
         return Finding(library.name, library.version, "fine")
     if library.version is None:
-        use = f'only for {FOR[library.name]}: pip install -e ".[{FOR[library.name]}]"'
+        use = f'only for {FOR[library.name]}: pip install "aae-course[{FOR[library.name]}]"'
         return Finding(library.name, "not installed", use)
     use = f"only for {FOR[library.name]}: {_mend(library)}"
     return Finding(library.name, f"{library.version}, broken", use)

@@ -22,7 +22,7 @@ def bench(
     batch_size: Annotated[int, typer.Option(help="Of the case with a large one.", min=1)] = 1000,
     rounds: Annotated[int, typer.Option(help="Turns that every case gets.", min=2)] = 15,
     peer: Annotated[
-        str | None, typer.Option(help='pythae, which needs pip install -e ".[bench]".')
+        str | None, typer.Option(help='pythae, which needs pip install "aae-course[bench]".')
     ] = None,
     profile: Annotated[
         bool, typer.Option(help="Show where a step's time goes, and no more.")

@@ -25,7 +25,7 @@ def import_pythae() -> ModuleType:
         import pythae.models
         import pythae.trainers
     except ImportError as error:
-        raise ValueError('pythae is not installed: pip install -e ".[bench]"') from error
+        raise ValueError('pythae is not installed: pip install "aae-course[bench]"') from error
     return pythae
 
 

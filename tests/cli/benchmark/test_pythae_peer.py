@@ -14,7 +14,9 @@ def test_a_peer_that_is_missing_or_elsewhere_is_told(monkeypatch):
     with pytest.raises(ValueError, match="pythae is compared on the CPU: add --device cpu"):
         report.bench(torch.device("cuda"), ["fp32"], 2, 50, 2, "pythae", "")
     monkeypatch.setitem(sys.modules, "pythae", None)
-    with pytest.raises(ValueError, match=r'pythae is not installed: pip install -e "\.\[bench\]"'):
+    with pytest.raises(
+        ValueError, match=r'pythae is not installed: pip install "aae-course\[bench\]"'
+    ):
         report.bench(CPU, ["fp32"], 2, 50, 2, "pythae", "")
 
 
