@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for editors; when it runs, `__getattr__` does this
-    from aae_course.data import Split, load
+    from aae_course.data import Dataset, Split, labelled_subset, load, proportional_subset
     from aae_course.experiments import recipes
     from aae_course.models import *
     from aae_course.networks import Perceptrons
@@ -15,12 +15,12 @@ if TYPE_CHECKING:  # for editors; when it runs, `__getattr__` does this
 
 __all__ = [
     "SGD", "Adam", "AdversarialAutoencoder", "Annealed", "Autoencoder", "Categorical", "Classifier",
-    "ClusteringAutoencoder", "DimensionalityReduction", "FixedHeadsReduction", "Gaussian",
-    "GaussianMixture", "GenerativeAdversarialNetwork", "InformedSupervisedAutoencoder",
-    "LabelInformedAutoencoder", "LabelsAlone", "Perceptrons", "SemiSupervisedAutoencoder",
+    "ClusteringAutoencoder", "Dataset", "DimensionalityReduction", "FixedHeadsReduction",
+    "Gaussian", "GaussianMixture", "GenerativeAdversarialNetwork", "InformedSupervisedAutoencoder",
+    "LabelInformedAutoencoder", "LabelsAlone", "Perceptrons", "Prior", "SemiSupervisedAutoencoder",
     "SemiSupervisedReduction", "Split", "StepDecay", "SupervisedAutoencoder", "SwissRoll",
-    "Training", "Uniform", "VariationalAutoencoder", "WassersteinAutoencoder", "fit", "load",
-    "recipes",
+    "Training", "Uniform", "VariationalAutoencoder", "WassersteinAutoencoder", "fit",
+    "labelled_subset", "load", "proportional_subset", "recipes",
 ]  # fmt: skip
 __version__ = "0.1.0"
 _ROOMS = ("data", "networks", "models", "training", "experiments")

@@ -188,14 +188,14 @@ def write_or_fail(path: Path):
         raise NonFiniteLoss("the loss is not finite")
     if path.name == "killed":
         os._exit(1)
-    path.write_text("done")
+    path.write_text("done", encoding="utf-8")
 
 
 def save_when_told(path: Path):
     """The same of a share that trains until a signal stops it."""
     told = []
     signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
-    path.write_text("training")
+    path.write_text("training", encoding="utf-8")
     while not told:
         time.sleep(0.01)
-    path.write_text("saved")
+    path.write_text("saved", encoding="utf-8")

@@ -84,7 +84,7 @@ def plot_reconstructions(
         x_hat = model.reconstruct(x, None if labels is None else labels[:count])
     figure, ax = plt.subplots(figsize=(count * 0.6, 1.5), layout="constrained")
     image_grid(ax, torch.cat([x, x_hat]), count, shape)
-    ax.set_title("above: images from the test set, below: their reconstructions", fontsize=9)
+    ax.set_title("above: images, below: their reconstructions", fontsize=9)
     return figure
 
 
