@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,19 +55,12 @@ def write_notebooks(folder: Path, force: bool = False) -> list[Path]:
 
 
 def _write_each(folder: Path, force: bool) -> Iterator[Path]:
+    from aae_course.data.whole_files import written_whole
+
     for notebook in sorted(settings.course_folder("notebooks").glob("[0-9][0-9]_*.ipynb")):
         target = folder / notebook.name
         if force or not target.exists():
-            _copy(notebook, target)
+            with written_whole(target) as temporary:
+                shutil.copyfile(notebook, temporary)
         elif not filecmp.cmp(notebook, target, shallow=False):
             yield target
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file; one cut short never stands under the target's name."""
-    temporary = target.with_name(f".{os.getpid()}.{target.name}")
-    try:
-        shutil.copyfile(source, temporary)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)

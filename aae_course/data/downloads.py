@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import http.client
 import os
-import secrets
 import zlib
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -18,6 +17,7 @@ from urllib.request import Request, urlopen
 from tqdm import tqdm
 
 from aae_course.data.files import TITLES, File, files
+from aae_course.data.whole_files import written_whole
 
 TIMEOUT_SECONDS = 20  # to connect, and for each read
 TRIES_PER_MIRROR = 2
@@ -164,17 +164,12 @@ def _require_writable(folder: Path) -> None:
 
 def _save(path: Path, data: bytes) -> None:
     """Write the file whole or not at all, also where several processes write it at once."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        os.replace(temporary, path)
+        with written_whole(path) as temporary:
+            temporary.write_bytes(data)
     except OSError as error:
         raise _unwritable(path.parent, str(error)) from error
-    finally:
-        # Not there after success, nor where its folder could not be made.
-        if temporary.exists():
-            temporary.unlink()
 
 
 def _unwritable(folder: Path, reason: str) -> DataError:

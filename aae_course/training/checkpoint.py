@@ -8,7 +8,6 @@ code and knows when a file is cut short.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from aae_course.data.whole_files import written_whole
 from aae_course.training.source import file_of
 
 KIND, FORMAT = "aae_course run", "aae_course run, version 2"
@@ -43,18 +43,14 @@ def save(
         CheckpointError: the file cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     parts = {"run": run, "progress": progress, "sittings": sittings}
     metadata = {"format": FORMAT, **{name: json.dumps(part) for name, part in parts.items()}}
+    copies = {name: _own_copy(value) for name, value in tensors.items()}
     try:
-        save_file({name: _own_copy(value) for name, value in tensors.items()}, temporary, metadata)
-        with open(temporary, "rb") as written:
-            os.fsync(written.fileno())
-        os.replace(temporary, path)
+        with written_whole(path) as temporary:
+            save_file(copies, temporary, metadata)
     except SafetensorError as error:  # such as a full disk
         raise CheckpointError(f"{path} cannot be written: {error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _own_copy(value: Tensor) -> Tensor:
@@ -71,7 +67,8 @@ def load(path: Path, run: dict) -> tuple[dict[str, Tensor], dict, list[dict]]:
     """
     with _opened(path) as (file, parts):
         _compare(path, parts["run"], json.loads(json.dumps(run)))
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        # Copies: Windows lets no file be replaced while a tensor lies in it.
+        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
         return tensors, parts["progress"], parts["sittings"]
 
 

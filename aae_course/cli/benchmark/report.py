@@ -18,7 +18,7 @@ from aae_course.cli.benchmark.pythae_peer import PythaeRun, import_pythae
 from aae_course.cli.benchmark.subjects import MODELS, PIXELS, Case
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
-from aae_course.experiments.reproduce import write_text
+from aae_course.data.whole_files import write_text
 from aae_course.training.memory import check_memory
 from aae_course.training.origin import commit, machine
 
