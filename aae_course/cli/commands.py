@@ -11,7 +11,7 @@ import typer
 
 from aae_course import __version__
 from aae_course.cli.benchmark.command import bench
-from aae_course.cli.console import say, show_every_sign
+from aae_course.cli.console import fits_boxes, prepare_streams, say
 from aae_course.cli.doctor import doctor
 from aae_course.cli.listing import list_artefacts
 from aae_course.cli.mistakes import in_one_line
@@ -20,7 +20,6 @@ from aae_course.cli.reproduce import reproduce
 from aae_course.cli.stopping import Stopped, stopped_by_signals
 
 app = typer.Typer(
-    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -37,13 +36,14 @@ def main() -> None:
     Exit status: 0; 1 where doctor finds something broken; 2 after a mistake, which is told in one
     line; 3 after --minutes; 128 and the number of a signal that stopped it.
     """
-    show_every_sign(sys.stdout, sys.stderr)
+    prepare_streams()
     with stopped_by_signals():
         sys.exit(_status(sys.argv[1:] or ["--help"]))
 
 
 def _status(words: list[str]) -> int:
     """Run the command and return its exit status."""
+    app.rich_markup_mode = "markdown" if fits_boxes() else None
     try:
         status = app(words, prog_name="aae-course", standalone_mode=False)
         sys.stdout.flush()  # here, where a full disk is told as any other mistake

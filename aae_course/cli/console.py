@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import os
+import shutil
 import sys
-from typing import TYPE_CHECKING, TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the command starts without them
     from rich.table import Table
@@ -13,12 +15,16 @@ if TYPE_CHECKING:  # the command starts without them
 SPELT_OUT = {"±": "+-", "β": "beta", "σ": "sigma", "–": "-", "−": "-", "’": "'", "…": "..."}
 
 
-def show_every_sign(*streams: TextIO | None) -> None:
-    """Let streams spell out what their encoding lacks, instead of failing at it."""
+def prepare_streams() -> None:
+    """Let output spell out what its encoding lacks, instead of failing at it.
+
+    Where a stream was closed before we started, what is said goes nowhere.
+    """
     codecs.register_error("spelt out", spelt_out)
-    for stream in streams:
-        if hasattr(stream, "reconfigure"):  # there may be none, or a stand-in
-            stream.reconfigure(errors="spelt out")
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="spelt out")
 
 
 def spelt_out(error: UnicodeError) -> tuple[str, int]:
@@ -31,9 +37,16 @@ def spelt_out(error: UnicodeError) -> tuple[str, int]:
 
 def say(text: str) -> None:
     """Tell the user something, above a progress bar if there is one."""
-    from tqdm import tqdm
+    with suppress(OSError):  # of a terminal that is gone, or a full disk
+        if "tqdm" in sys.modules:
+            sys.modules["tqdm"].tqdm.write(text, file=sys.stderr)
+        else:  # there is no bar yet
+            print(text, file=sys.stderr)
 
-    tqdm.write(text, file=sys.stderr)
+
+def fits_boxes() -> bool:
+    """Whether the terminal is as wide as typer's boxes need, which cut words in less."""
+    return shutil.get_terminal_size().columns >= 80
 
 
 def show(table: Table) -> None:

@@ -36,15 +36,27 @@ def doctor() -> None:
 
     The exit status is 1 where something is broken that the course needs.
     """
+    findings = list(examine())
+    try:
+        _show(findings)
+    except ImportError:  # rich is broken itself
+        for finding in findings:
+            typer.echo(" ".join((_mark(finding), finding.what, finding.found, finding.advice)))
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show(findings: list[Finding]) -> None:
     from rich.table import Table
 
     table = Table("", "what", "found", "advice", title="This machine", title_justify="left")
-    findings = list(examine())
     for finding in findings:
-        table.add_row("ok" if finding.good else "!!", finding.what, finding.found, finding.advice)
+        table.add_row(_mark(finding), finding.what, finding.found, finding.advice)
     show(table)
-    if not all(finding.good for finding in findings):
-        raise typer.Exit(1)
+
+
+def _mark(finding: Finding) -> str:
+    return "ok" if finding.good else "!!"
 
 
 def examine() -> Iterator[Finding]:
