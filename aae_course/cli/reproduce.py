@@ -69,8 +69,9 @@ def reproduce(
         aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
     """
     from aae_course.data.datasets import DATASETS
-    from aae_course.experiments.panel_run import Request
     from aae_course.experiments.registry import ARTEFACTS
+    from aae_course.experiments.reproduce import forget
+    from aae_course.experiments.request import Request
     from aae_course.training.precision import PRECISIONS
 
     if force and keep:
@@ -92,18 +93,17 @@ def reproduce(
         command=shlex.join(["aae-course", *sys.argv[1:]]),
         precision=precision and check_known(precision, PRECISIONS, "precision"),
         deadline=None if minutes is None else time.monotonic() + 60 * minutes,
-        force=force,
         keep=keep,
     )
-    made = [
-        _make(ARTEFACTS[name], replace(request, name=name), later=names[done:])
-        for done, name in enumerate(names, 1)
-    ]
+    if force:  # now, since artefacts share what they train
+        for name in names:
+            forget(ARTEFACTS[name], request)
+    made = [_make(ARTEFACTS[name], replace(request, name=name), force) for name in names]
     if not all(made):
         raise typer.Exit(2)
 
 
-def _make(artefact, request, later: list[str]) -> bool:
+def _make(artefact, request, force: bool) -> bool:
     """Make one artefact; where it fails say why, so that those after it still have their turn."""
     from aae_course.experiments.reproduce import reproduce as make
     from aae_course.training.interrupt import OutOfTime
@@ -111,13 +111,13 @@ def _make(artefact, request, later: list[str]) -> bool:
     try:
         picture, record = make(artefact, request, say)
     except Stopped as stopped:
-        say(f"aae-course: {stopped}; what was trained is saved. {_goes_on(request, later)}")
+        say(f"aae-course: {stopped}; what was trained is saved. {_goes_on(force)}")
         raise typer.Exit(stopped.status) from None
     except KeyboardInterrupt:  # the second Ctrl-C
-        say(f"aae-course: interrupted at once, as last saved. {_goes_on(request, later)}")
+        say(f"aae-course: interrupted at once, as last saved. {_goes_on(force)}")
         raise typer.Exit(130) from None
     except OutOfTime:
-        say(f"aae-course: the time is up. {_goes_on(request, later)}")
+        say(f"aae-course: the time is up. {_goes_on(force)}")
         raise typer.Exit(3) from None
     except Exception as error:
         say(f"aae-course: {request.name}: {in_one_line(error)}")
@@ -127,9 +127,6 @@ def _make(artefact, request, later: list[str]) -> bool:
     return True
 
 
-def _goes_on(request, later: list[str]) -> str:
+def _goes_on(force: bool) -> str:
     """How to go on with what was stopped: what --force began is not to be begun once more."""
-    if not request.force:
-        return "The same command goes on from here."
-    waiting = f"; {', '.join(later)}: not begun" if later else ""
-    return f"The same command for {request.name} without --force goes on from here{waiting}."
+    return f"The same command{' without --force' * force} goes on from here."

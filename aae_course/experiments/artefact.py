@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 
 from matplotlib.figure import Figure
 
-from aae_course.data.dataset import Dataset
 from aae_course.experiments.numbers import Metrics, RowMetric, key_of, not_measured, summarise
 from aae_course.experiments.trained import Trained
-from aae_course.models import Model
 
 Measured = Mapping[str | RowMetric, list[float] | str]
 Measure = Callable[[Trained], Measured]
@@ -31,8 +29,6 @@ class Artefact:
         paper: the paper's numbers, where it states them.
         table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
             beside the picture.
-        evaluate: measures a model after every epoch of its training, on the data set given.
-        survives: a seed whose loss becomes infinite is left out, and the others go on.
         optional: panels that run only where their data are in the data folder, with the numbers
             that are null otherwise; ``draw`` does without such a panel.
     """
@@ -45,8 +41,6 @@ class Artefact:
     table: Callable[[Metrics], list[list[str]]] | None = None
     plot: Callable[[Metrics], Figure] | None = None
     optional: Mapping[str, Sequence[RowMetric]] = field(default_factory=dict)
-    evaluate: Callable[[Model, Dataset], dict] | None = None
-    survives: bool = False
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""

@@ -28,14 +28,15 @@ def share_out(seeds: Sequence[int], devices: Sequence[torch.device]) -> list[tup
     return [tuple(seeds[a:b]) for a, b in pairwise(bounds)]
 
 
-def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work]) -> None:
-    """Call ``train`` on every share at once, each in a process of its own.
+def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work], devices: int) -> None:
+    """Call ``train`` on every share, in as many processes as there are devices.
 
     What one of them raises is raised here, when all have ended.
 
     Args:
         train: a function of a module, since the processes start afresh and import it.
         shares: what each is called with; must survive pickling.
+        devices: how many there are.
 
     Raises:
         KeyboardInterrupt: Ctrl-C, when the processes have saved and ended.
@@ -43,7 +44,7 @@ def train_in_parallel(train: Callable[[Work], None], shares: Sequence[Work]) -> 
     """
     context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(len(shares), context) as pool, _stopping_together():
+        with ProcessPoolExecutor(devices, context) as pool, _stopping_together():
             list(pool.map(train, shares))
     except BrokenProcessPool as error:
         raise ChildProcessError(

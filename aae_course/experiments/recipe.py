@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from aae_course.data.dataset import Dataset, Split
+from aae_course.data.dataset import Dataset
 from aae_course.models import Model
 from aae_course.models.priors import Prior
 from aae_course.networks.convolutional import Convolutional
@@ -31,6 +31,9 @@ class Recipe:
         data: name of the data set.
         options: further arguments of ``model.build``.
         images: how many training images, the first ones; None for all.
+        evaluate: measures a seed's model after every epoch of its training, on the data set given;
+            what it returns is in the history.
+        survives: a seed whose loss becomes infinite is left out, and the others go on.
         serves: the figure or table that it was made for, or the notebook.
         smoke: what this scale changes, by the name of the setting: one of the recipe, of its
             training ("epochs") or of its architecture ("hidden").
@@ -45,6 +48,8 @@ class Recipe:
     data: str = "mnist"
     options: Mapping = field(default_factory=dict)
     images: int | None = None
+    evaluate: Callable[[Model, Dataset], dict] | None = None
+    survives: bool = False
     serves: str = ""
     smoke: Mapping = field(default_factory=dict, repr=False)
     paper: Mapping = field(default_factory=dict, repr=False)
@@ -89,8 +94,7 @@ class Recipe:
 
     def part_of(self, data: Dataset) -> Dataset:
         """The data set with as many training images as the recipe wants."""
-        some = Split(data.train.images[: self.images], data.train.labels[: self.images])
-        return replace(data, train=some)
+        return replace(data, train=data.train.part(slice(self.images)))
 
     def build(self, pixels: int, replicas: int | None = None) -> Model:
         """The model, with fresh weights from torch's global generator."""
@@ -101,7 +105,8 @@ class Recipe:
 
     def about(self) -> dict:
         """What the model is made from, for its checkpoint."""
-        return {"architecture": self.architecture, "options": self.options}
+        watched = {"evaluate": self.evaluate} if self.evaluate else {}
+        return {"architecture": self.architecture, "options": self.options, **watched}
 
     def as_data(self) -> dict:
         """Every setting, the prior's and the optimisers' numbers included, for a record."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from aae_course.experiments.panel_run import PanelRun, Request
+from aae_course.experiments.recipe_run import RecipeRun
+from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.training.origin import commit, machine
 
@@ -23,26 +24,35 @@ def drawn(request: Request) -> dict:
 
 
 def describe(
-    request: Request, panel_runs: Sequence[PanelRun], trained: Mapping[str, Trained]
+    request: Request, runs: Mapping[str, RecipeRun], trained: Mapping[str, Trained]
 ) -> dict:
-    """What was trained: data, recipes with all their settings, and what trained them."""
+    """What was trained: data, recipes with all their settings, and what trained them.
+
+    Args:
+        request: how.
+        runs: of each panel.
+        trained: what came of them.
+    """
     return {
         "name": request.name,
         "scale": request.scale,
         "seeds": list(request.seeds),
         "data": {run.data.name: run.data.sha256 for run in trained.values()},
-        "panels": {run.panel: run.name for run in panel_runs},
-        "recipes": {run.name: run.recipe.as_data() for run in panel_runs},
-        "trained_at": trained_at(panel_runs, trained),
+        "panels": {panel: run.name for panel, run in runs.items()},
+        "recipes": {run.name: run.recipe.as_data() for run in runs.values()},
+        "trained_at": trained_at(runs, trained),
+        "training_seconds": {
+            run.name: round(trained[panel].history.seconds, 1) for panel, run in runs.items()
+        },
     }
 
 
-def trained_at(panel_runs: Sequence[PanelRun], trained: Mapping[str, Trained]) -> dict:
+def trained_at(runs: Mapping[str, RecipeRun], trained: Mapping[str, Trained]) -> dict:
     """Recipe -> the sittings that its weights come from, as their checkpoints tell."""
     found: dict[str, list[dict]] = {}
-    for run in panel_runs:
+    for panel, run in runs.items():
         entries = found.setdefault(run.name, [])
-        for origin in trained[run.panel].origins:
+        for origin in trained[panel].origins:
             entry = {name: value for name, value in origin.items() if name != "modules"}
             entries += [entry] if entry not in entries else []
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
+from aae_course.data.whole_files import write_text, written_whole
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics, in_one_line
-from aae_course.experiments.panel_run import PanelRun, Request
+from aae_course.experiments.recipe_run import RecipeRun, checkpoints_of
 from aae_course.experiments.record import describe, drawn
+from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import split_replicas
@@ -51,19 +53,16 @@ def reproduce(
     check_writable(request.out)
     started = time.monotonic()
     here = drawn(request)
-    panel_runs, absent = plan(artefact, request)
-    if request.force:
-        for panel_run in panel_runs:
-            panel_run.forget()
+    runs, absent = plan(artefact, request)
     for panel, why in absent.items():
         say(f"panel {panel} is left out: {why}")
-    trained, metrics, earlier = train_panels(artefact, panel_runs, say)
+    trained, metrics, earlier = train_panels(artefact, runs, say)
     metrics |= artefact.not_run(absent)
     picture, record = (request.out / f"{request.name}.{kind}" for kind in ("png", "json"))
     write_views(artefact, trained, metrics, request.scale, picture)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {
-        **describe(request, panel_runs, trained),
+        **describe(request, runs, trained),
         **here,
         "wall_seconds": wall_seconds,
         "peak_resident_bytes": peak_resident_bytes(),
@@ -73,16 +72,24 @@ def reproduce(
     return picture, record
 
 
+def forget(artefact: Artefact, request: Request) -> None:
+    """Delete the checkpoints that the artefact would take up."""
+    for name in artefact.panels.values():
+        for path in checkpoints_of(request.runs_of(name), request.seeds):
+            path.unlink()
+
+
 def train_panels(
-    artefact: Artefact, panel_runs: Sequence[PanelRun], say: Callable[[str], None]
+    artefact: Artefact, runs: Mapping[str, RecipeRun], say: Callable[[str], None]
 ) -> tuple[dict[str, Trained], dict[str, dict], float]:
     """Train and measure every panel; also the seconds that training took in earlier sessions."""
     trained, metrics, earlier = {}, {}, 0.0
-    for done, panel_run in enumerate(panel_runs):
-        panel, left, begun = panel_run.panel, panel_runs[done:], time.monotonic()
-        title, time_left = panel_run.recipe.title, training_left(left, trained.values())
-        say(f"{done + 1} of {len(panel_runs)}, panel {panel}: {title}{time_left}")
-        trained[panel] = panel_run.train(partial(tell_progress, artefact, left, say))
+    for done, (panel, run) in enumerate(runs.items()):
+        left, begun = list(runs)[done:], time.monotonic()
+        time_left = training_left([runs[each] for each in left], trained.values())
+        say(f"{done + 1} of {len(runs)}, panel {panel}: {run.recipe.title}{time_left}")
+        tell = partial(tell_progress, artefact, {each: runs[each] for each in left}, say)
+        trained[panel] = run.train(tell)
         earlier += max(0.0, trained[panel].history.seconds - (time.monotonic() - begun))
         measured = artefact.metrics(panel, trained[panel])
         metrics |= measured
@@ -90,19 +97,19 @@ def train_panels(
     return trained, metrics, earlier
 
 
-def training_left(panel_runs: Sequence[PanelRun], trained: Collection[Trained]) -> str:
-    """How long ``panel_runs`` will take at the pace of what is trained; empty if nothing is."""
+def training_left(runs: Sequence[RecipeRun], trained: Collection[Trained]) -> str:
+    """How long ``runs`` will take at the pace of what is trained; empty if nothing is."""
     steps = sum(run.history.steps[-1] for run in trained if run.history.steps)
     if not steps:
         return ""
     pace = sum(run.history.seconds for run in trained) / steps
-    seconds = pace * sum(panel_run.steps for panel_run in panel_runs)
+    seconds = pace * sum(run.steps for run in runs)
     return f"; about {minutes(seconds)} of training left in all"
 
 
-def plan(artefact: Artefact, request: Request) -> tuple[list[PanelRun], dict[str, str]]:
-    """The trainings of an artefact, checked, and why there is none for some optional panels."""
-    panel_runs, absent, loaded = [], {}, {}  # panels share their images
+def plan(artefact: Artefact, request: Request) -> tuple[dict[str, RecipeRun], dict[str, str]]:
+    """The training of every panel, checked, and why there is none for some optional panels."""
+    runs, absent, loaded = {}, {}, {}  # panels share their images
     for panel, name in artefact.panels.items():
         recipe, needed = request.recipe(name), panel not in artefact.optional
         try:
@@ -113,29 +120,29 @@ def plan(artefact: Artefact, request: Request) -> tuple[list[PanelRun], dict[str
                 raise
             absent[panel] = str(error)
             continue
-        data = recipe.part_of(loaded[recipe.data])
-        panel_run = PanelRun(panel, name, data, request, artefact.evaluate, artefact.survives)
-        panel_run.check()
-        panel_runs.append(panel_run)
-    return panel_runs, absent
+        runs[panel] = RecipeRun(name, recipe.part_of(loaded[recipe.data]), request)
+        runs[panel].check()
+    return runs, absent
 
 
 def tell_progress(
-    artefact: Artefact, panel_runs: Sequence[PanelRun], say: Callable[[str], None], run: Run
+    artefact: Artefact, runs: Mapping[str, RecipeRun], say: Callable[[str], None], run: Run
 ) -> None:
-    """Say how ``run``, that of the first of ``panel_runs``, stands, and how long all will take."""
-    now, *later = panel_runs
+    """Say how ``run``, that of the first of the panels, stands, and how long all will take."""
+    panel, *later = runs
     pace = run.history.seconds / run.step
     here = (run.total_steps - run.step) * pace
-    everything = here + sum(panel_run.steps for panel_run in later) * pace
+    everything = here + sum(runs[each].steps for each in later) * pace
+    so_far = in_one_line(measured_so_far(artefact, panel, runs[panel], run))
     say(
-        f"panel {now.panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
-        f"{in_one_line(measured_so_far(artefact, now, run))}; "
-        f"about {minutes(here)} left here and {minutes(everything)} in all"
+        f"panel {panel}, step {run.step:,} of {run.total_steps:,}, on validation images: "
+        f"{so_far}; about {minutes(here)} left here and {minutes(everything)} in all"
     )
 
 
-def measured_so_far(artefact: Artefact, panel_run: PanelRun, run: Run) -> dict[str, dict]:
+def measured_so_far(
+    artefact: Artefact, panel: str, recipe_run: RecipeRun, run: Run
+) -> dict[str, dict]:
     """The numbers of a panel that still trains, on validation images: the test set is for the end.
 
     What they draw at random does not change the training.
@@ -143,15 +150,15 @@ def measured_so_far(artefact: Artefact, panel_run: PanelRun, run: Run) -> dict[s
 
     def measure(model: Model) -> dict[str, dict]:
         so_far = Trained(
-            panel_run.recipe,
-            panel_run.data,
+            recipe_run.recipe,
+            recipe_run.data,
             run.seeds,
-            split_replicas(model, panel_run.build, run.seeds),
+            split_replicas(model, recipe_run.build, run.seeds),
             run.history,
-            panel_run.request.scale,
+            recipe_run.request.scale,
             final=False,
         )
-        return artefact.metrics(panel_run.panel, so_far)
+        return artefact.metrics(panel, so_far)
 
     return run.undisturbed(measure)
 
@@ -191,11 +198,9 @@ def check_writable(folder: Path) -> None:
     Raises:
         OSError: it cannot be made or written.
     """
-    probe = folder / f".probe.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.touch()
-        probe.unlink()
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         why = f"cannot write to the folder {folder} ({error.strerror})"
         raise OSError(f"{why}: choose another one with --out") from error
@@ -203,13 +208,5 @@ def check_writable(folder: Path) -> None:
 
 def write_picture(figure: Figure, path: Path) -> None:
     """Save a figure on an opaque white ground, whole or not at all."""
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    figure.savefig(temporary, dpi=110, facecolor="white", metadata={"Software": None})
-    os.replace(temporary, path)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    with written_whole(path) as temporary:
+        figure.savefig(temporary, dpi=110, facecolor="white", metadata={"Software": None})

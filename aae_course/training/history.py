@@ -33,6 +33,19 @@ class History:
         """The loss of a phase over the run, one number for each entry of ``steps``."""
         return [values[replica] for values in self.losses[phase]]
 
+    def of(self, replicas: Sequence[int]) -> History:
+        """The same run, as some of its replicas saw it."""
+        losses = {
+            phase: [[point[replica] for replica in replicas] for point in points]
+            for phase, points in self.losses.items()
+        }
+        evaluations = [
+            {"epoch": row["epoch"]}
+            | {key: [row[key][replica] for replica in replicas] for key in row if key != "epoch"}
+            for row in self.evaluations
+        ]
+        return replace(self, losses=losses, evaluations=evaluations)
+
     def latest(self) -> dict[str, float]:
         """The newest loss of every phase, averaged over the replicas."""
         return {

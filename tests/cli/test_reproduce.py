@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+FIRST = "runs/smoke/aae_gaussian/seed_0.safetensors"  # the first checkpoint of Figure 2
+
 
 def test_ctrl_c_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path):
     words = ["reproduce", "fig2", "--scale", "smoke", "--out", str(tmp_path)]
@@ -18,7 +20,7 @@ def test_ctrl_c_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path):
     rest = child.stderr.read()
     assert child.wait() == 130
     assert rest.strip().splitlines()[-1].endswith("The same command goes on from here.")
-    assert (tmp_path / "fig2" / "a.safetensors").exists()
+    assert (tmp_path / FIRST).exists()
 
 
 def test_help_shows_examples(aae_course):
@@ -46,15 +48,15 @@ def test_a_time_limit_stops_with_its_own_status_and_a_checkpoint(aae_course, tmp
     shown = aae_course("reproduce", "fig2", *words)
     assert shown.returncode == 3
     assert shown.stderr.strip().splitlines()[-1].endswith("The same command goes on from here.")
-    assert (tmp_path / "fig2" / "a.safetensors").exists()
+    assert (tmp_path / FIRST).exists()
 
 
 def test_a_figure_that_fails_does_not_keep_the_next_from_its_turn(aae_course, tmp_path):
-    (tmp_path / "fig2").mkdir()
-    (tmp_path / "fig2" / "a.safetensors").write_bytes(b"cut short")
+    (tmp_path / FIRST).parent.mkdir(parents=True)
+    (tmp_path / FIRST).write_bytes(b"cut short")
     shown = aae_course("reproduce", "fig2", "fig1", "--scale", "smoke", "--out", str(tmp_path))
     assert shown.returncode == 2
-    assert "fig2: " in shown.stderr and "a.safetensors is truncated" in shown.stderr
+    assert "fig2: " in shown.stderr and "seed_0.safetensors is truncated" in shown.stderr
     assert (tmp_path / "fig1.json").exists() and not (tmp_path / "fig2.json").exists()
 
 
@@ -84,23 +86,23 @@ def test_a_damaged_data_file_is_named(aae_course, tmp_path):
 
 
 def test_a_truncated_checkpoint_is_named(aae_course, tmp_path):
-    (tmp_path / "fig2").mkdir()
-    (tmp_path / "fig2" / "a.safetensors").write_bytes(b"cut short")
+    (tmp_path / FIRST).parent.mkdir(parents=True)
+    (tmp_path / FIRST).write_bytes(b"cut short")
     shown = aae_course("reproduce", "fig2", "--scale", "smoke", "--out", str(tmp_path))
     assert shown.returncode == 2
-    assert "a.safetensors is truncated or not a checkpoint" in shown.stderr
+    assert "seed_0.safetensors is truncated or not a checkpoint" in shown.stderr
     assert "Traceback" not in shown.stderr
 
 
 def test_force_trains_anew_and_says_that_it_is_not_needed_again(aae_course, tmp_path):
-    (tmp_path / "fig2").mkdir()
-    (tmp_path / "fig2" / "a.safetensors").write_bytes(b"cut short")
+    (tmp_path / FIRST).parent.mkdir(parents=True)
+    (tmp_path / FIRST).write_bytes(b"cut short")
     words = ["--scale", "smoke", "--force", "--minutes", "0", "--out", str(tmp_path)]
     shown = aae_course("reproduce", "fig2", "fig5", *words)
     assert shown.returncode == 3
-    assert (tmp_path / "fig2" / "a.safetensors").stat().st_size > 1000
+    assert (tmp_path / FIRST).stat().st_size > 1000
     last = shown.stderr.strip().splitlines()[-1]
-    assert "The same command for fig2 without --force goes on from here; fig5: not begun." in last
+    assert last.endswith("The same command without --force goes on from here.")
 
 
 def test_force_and_keep_are_refused_together(aae_course, tmp_path):

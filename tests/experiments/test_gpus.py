@@ -26,13 +26,13 @@ def test_seeds_are_shared_out_evenly_and_in_order(seeds, devices):
 def test_shares_run_in_processes_and_what_one_raises_comes_back(tmp_path):
     paths = [tmp_path / "a", tmp_path / "fail"]
     with pytest.raises(NonFiniteLoss, match="the loss is not finite"):
-        train_in_parallel(small.write_or_fail, paths)
+        train_in_parallel(small.write_or_fail, paths, 2)
     assert paths[0].read_text() == "done"
 
 
 def test_a_share_that_is_killed_is_told(tmp_path):
     with pytest.raises(ChildProcessError, match=r"was killed.*the same command goes on"):
-        train_in_parallel(small.write_or_fail, [tmp_path / "killed"])
+        train_in_parallel(small.write_or_fail, [tmp_path / "killed"], 1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal to forward")
@@ -44,5 +44,5 @@ def test_what_stops_the_parent_stops_the_shares_which_save(tmp_path):
 
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
-        train_in_parallel(small.save_when_told, [tmp_path / "a"])
+        train_in_parallel(small.save_when_told, [tmp_path / "a"], 1)
     assert (tmp_path / "a").read_text() == "saved"

@@ -15,13 +15,13 @@ from aae_course.data import datasets as data
 from aae_course.data.downloads import DataError, MissingData
 from aae_course.experiments import recipes
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS
-from aae_course.experiments.reproduce import plan, reproduce
+from aae_course.experiments.reproduce import forget, plan, reproduce
+from aae_course.experiments.request import Request
 from aae_course.training.checkpoint import CheckpointError
 
 FIELDS = [
-    *("name", "scale", "seeds", "data", "panels", "recipes", "trained_at"),
+    *("name", "scale", "seeds", "data", "panels", "recipes", "trained_at", "training_seconds"),
     *("device", "processor", "threads", "versions", "drawn_at", "command", "devices"),
     *("wall_seconds", "peak_resident_bytes", "metrics"),
 ]
@@ -66,10 +66,35 @@ def test_the_same_order_again_takes_up_what_is_there(quick, tmp_path):
     assert json.loads(record.read_text())["metrics"] == first
 
 
-def test_checkpoints_of_another_order_are_refused(quick, tmp_path):
-    reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
-    with pytest.raises(CheckpointError, match=r"its seeds is \[0\], here it is \[5\]"):
-        reproduce(ARTEFACTS["fig2"], request(tmp_path, seeds=(5,)), print)
+def test_a_checkpoint_of_other_settings_is_refused(quick, tmp_path, monkeypatch):
+    reproduce(ARTEFACTS["fig5"], request(tmp_path, "fig5"), print)
+    recipe = recipes.RECIPES["aae_likelihood"]
+    other = replace(recipe, smoke={**recipe.smoke, "batch_size": 40})
+    monkeypatch.setitem(recipes.RECIPES, "aae_likelihood", other)
+    with pytest.raises(CheckpointError, match=r"its batch_size is 50, here it is 40"):
+        reproduce(ARTEFACTS["fig5"], request(tmp_path, "fig5"), print)
+
+
+def test_what_one_artefact_has_trained_another_takes_up(quick, tmp_path):
+    reproduce(ARTEFACTS["fig5"], request(tmp_path, "fig5"), print)
+    checkpoints = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.safetensors")}
+    said = []
+    reproduce(ARTEFACTS["table1"], request(tmp_path, "table1"), said.append)
+    assert checkpoints.keys() == set(tmp_path.rglob("*.safetensors"))
+    records = [json.loads((tmp_path / f"{name}.json").read_text()) for name in ("fig5", "table1")]
+    first, second = (record["trained_at"]["aae_likelihood"] for record in records)
+    assert first == second
+
+
+def test_what_an_artefact_would_take_up_is_forgotten(tmp_path):
+    order = request(tmp_path, "fig5", seeds=(1, 2))
+    names = ("aae_likelihood", "aae_gaussian")
+    paths = [order.runs_of(name) / "seeds_0-1.safetensors" for name in names]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    forget(ARTEFACTS["fig5"], order)
+    assert [path.exists() for path in paths] == [False, True]
 
 
 def test_figure_1_needs_no_training(tmp_path):
@@ -158,7 +183,8 @@ def test_a_needed_panel_downloads_and_an_optional_one_does_not(monkeypatch, tmp_
 def test_only_whole_files_are_left(quick, tmp_path):
     reproduce(ARTEFACTS["fig2"], request(tmp_path), print)
     names = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert names == {"fig2.png", "fig2.json", *(f"fig2/{p}.safetensors" for p in "abcd")}
+    runs = (f"runs/smoke/{name}/seed_0.safetensors" for name in ARTEFACTS["fig2"].panels.values())
+    assert names == {"fig2.png", "fig2.json", *runs}
 
 
 @pytest.mark.parametrize("scale", settings.SCALES)

@@ -39,5 +39,4 @@ ARTEFACT = Artefact(
     {panel: panel for panel in MEASURE_OF_PANEL},
     measure=MEASURE_OF_PANEL,
     table=table_batch_norm,
-    survives=True,
 )

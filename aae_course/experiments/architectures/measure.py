@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import torch
-from torch import Tensor
 
-from aae_course.data.dataset import Dataset
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.architectures.recipes import CODE
 from aae_course.experiments.artefact import Measured
@@ -22,7 +20,6 @@ from aae_course.models import EncoderDecoder
 from aae_course.networks.size import count_flops, count_parameters
 from aae_course.randomness import generators_restored, seed_noise
 
-WATCHED = 1000  # validation images that are looked at after every epoch
 TARGET = 0.6  # of the error of the mean image: how long does it take to get there?
 ByMetric = dict[str, list[float] | str]  # metric -> a value for every seed, or why there is none
 
@@ -130,12 +127,6 @@ def crossing(curve: Sequence[float], target: float) -> float | None:
             before = curve[epoch - 2] if epoch > 1 else value
             return epoch - (target - value) / (before - value) if before > value else float(epoch)
     return None
-
-
-def validation_reconstruction(model: EncoderDecoder, data: Dataset) -> dict[str, float]:
-    """After an epoch: ½‖x̂ − x‖² of some validation images."""
-    x: Tensor = as_pixels(data.validation.images[:WATCHED])
-    return {"validation_half_squared_error": reconstruction_error(model, x)}
 
 
 MEASURE_OF_TASK = {

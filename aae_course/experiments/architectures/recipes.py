@@ -16,6 +16,7 @@ from functools import partial
 
 from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.shared_settings import adam
+from aae_course.experiments.watch import validation_reconstruction
 from aae_course.models import (
     AdversarialAutoencoder,
     ClusteringAutoencoder,
@@ -100,6 +101,7 @@ ARCHITECTURE_RECIPES: dict[str, Recipe] = {
         title=f"{name.replace('_', ', ')}, {task.title}", serves="architectures",
         model=task.model, prior=task.prior, options=task.options,
         data="mnist", images=10_000,
+        evaluate=validation_reconstruction, survives=True,
         architecture=replace(architecture, **widths(name, "course"), **task.corruption),
         training=Training(task.optimisers, epochs=4, schedule=Annealed(), **task.labels),
         smoke={**STUDY_ON_DIGITS, **widths(name, "smoke"), **task.smoke},
@@ -114,7 +116,7 @@ BATCH_NORM_RECIPES: dict[str, Recipe] = {
     f"norm_{place}_{task_name}": Recipe(
         title=f"batch norm: {place.replace('_', ', ')}, {task.title}", serves="batch_norm",
         model=task.model, prior=task.prior, options=task.options,
-        data="mnist", images=10_000,
+        data="mnist", images=10_000, survives=True,
         architecture=replace(
             ARCHITECTURES["strided_averaged"],
             **widths("strided_averaged", "course"), **norm, **task.corruption,

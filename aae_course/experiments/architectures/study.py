@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aae_course.experiments.architectures.failures import table_with_failures
-from aae_course.experiments.architectures.measure import measures, validation_reconstruction
+from aae_course.experiments.architectures.measure import measures
 from aae_course.experiments.architectures.recipes import TASKS
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics
@@ -115,6 +115,4 @@ ARTEFACT = Artefact(
     measure=MEASURE_OF_PANEL,
     table=table_architectures,
     plot=draw_effects,
-    evaluate=validation_reconstruction,
-    survives=True,
 )

@@ -11,23 +11,16 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from aae_course.data.dataset import Dataset
 from aae_course.experiments.artefact import Artefact, Measured
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.codes import error_percent
-from aae_course.models import Model
 from aae_course.pictures.plots import DIGIT_COLOURS
 
 # Test errors that the paper quotes, by epoch: the first ones, then at the epochs named.
 QUOTED = {1: 16.50, 50: 3.40, 500: 2.21, 5000: 1.80}
 VALIDATION_ERROR = "validation_error_percent"
 Curve = Mapping[int, Sequence[float]]  # epoch -> the error of every seed, in percent
-
-
-def validation_error(model: Model, data: Dataset) -> dict[str, float]:
-    """After an epoch; on validation images, since the test set is read once, at the end."""
-    return {VALIDATION_ERROR: error_percent(model, data.validation)}
 
 
 def measure_progress(trained: Trained) -> Measured:
@@ -96,5 +89,4 @@ ARTEFACT = Artefact(
     draw_progress,
     measure_progress,
     paper={(row_of(epoch), VALIDATION_ERROR): error for epoch, error in QUOTED.items()},
-    evaluate=validation_error,
 )

@@ -16,6 +16,7 @@ from aae_course.experiments.shared_settings import (
     PAPER_SGD_SVHN,
     adam,
 )
+from aae_course.experiments.watch import validation_error
 from aae_course.models import (
     AdversarialAutoencoder,
     InformedSupervisedAutoencoder,
@@ -163,7 +164,7 @@ SEMI_SUPERVISED_RECIPES: dict[str, Recipe] = {
     "semi_supervised_progress": Recipe(
         title="semi-supervised AAE, 100 labels, the paper's settings", serves="progress",
         model=SemiSupervisedAutoencoder, prior=partial(Gaussian, 10),
-        data="mnist",
+        data="mnist", evaluate=validation_error,
         architecture=Perceptrons((1000, 1000), initialisation="paper", input_noise=0.3),
         training=Training(
             PAPER_SGD_SEMI_SUPERVISED, epochs=15, schedule=StepDecay((50, 1000)),

@@ -9,9 +9,9 @@ from sklearn.datasets import make_blobs
 from aae_course.data.dataset import Split
 from aae_course.experiments.labels import table_2 as semi_supervised
 from aae_course.experiments.numbers import Metrics
-from aae_course.experiments.panel_run import Request
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import reproduce
+from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import Labelled
 from aae_course.training.history import History
