@@ -39,6 +39,7 @@ TESTED_WITH = {
     "experiments/labels/recipes.py": "experiments/test_recipes.py",
     "experiments/diagrams.py": "experiments/test_reproduce.py",
     "experiments/trained.py": "experiments/basic/test_table_1.py",
+    "pictures/diagram_parts.py": "pictures/test_diagram.py",
     "lessons/checks/losses.py": "lessons/checks/test_autoencoder.py",
     "__main__.py": "cli/test_commands.py",
 }

@@ -11,6 +11,7 @@ from aae_course import settings
 from aae_course.data import Dataset, load
 from aae_course.experiments import recipes
 from aae_course.experiments.recipe import Recipe
+from aae_course.pictures.style import STYLE
 
 FIGURES = settings.course_folder("figures")  # the committed figures and their records
 
@@ -22,7 +23,7 @@ def prepare(name: str, dpi: int = 72) -> tuple[Recipe, Dataset, torch.device]:
         name: of the recipe.
         dpi: of the notebook's pictures; few keep its file small.
     """
-    plt.rcParams.update({"figure.dpi": dpi, "figure.constrained_layout.use": True})
+    plt.rcParams.update(STYLE | {"figure.dpi": dpi})
     device, recipe = settings.device(), recipes.get(name)
     data = load(recipe.data, device=device)
     print(f"{settings.scale()} scale: {data.name}, {len(data.train):,} images, {device}")

@@ -33,7 +33,7 @@ class AdversarialAutoencoder(EncoderDecoder):
         ("x", "encoder", ""),
         ("encoder", "decoder", "z"),
         ("prior", "discriminator", ""),
-        ("encoder", "discriminator", ""),
+        ("encoder", "discriminator", "z"),
     )
 
     def __init__(

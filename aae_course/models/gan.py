@@ -26,7 +26,7 @@ class GenerativeAdversarialNetwork(Model):
     wiring = (
         ("prior", "generator", ""),
         ("x", "discriminator", ""),
-        ("generator", "discriminator", ""),
+        ("generator", "discriminator", "x̂"),
     )
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, prior: Prior):

@@ -37,7 +37,7 @@ class LabelInformedAutoencoder(EncoderDecoder):
         ("encoder", "decoder", "z"),
         ("prior", "discriminator", ""),
         ("y", "discriminator", ""),
-        ("encoder", "discriminator", ""),
+        ("encoder", "discriminator", "z"),
     )
 
     def __init__(self, encoder, decoder, discriminator, prior):

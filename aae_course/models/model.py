@@ -24,7 +24,9 @@ class Model(nn.Module):
     have a label. Without either it knows what to do where ``batch.y`` is -1, "not labelled".
 
     ``wiring`` is for drawings: an arrow (source, network, what flows) for all that enters a network
-    in a training step. A source is a network, a prior, the image "x" or the label "y".
+    in a training step. A source is a network, a prior, the image "x" or the label "y". What flows
+    is said of the output of an encoder, "z", or "y, z" where it has two parts. Where two networks
+    feed a third, their outputs are added.
     """
 
     phases: ClassVar[dict[str, tuple[str, ...]]]

@@ -33,7 +33,7 @@ class SupervisedAutoencoder(EncoderDecoder):
         ("encoder", "decoder", "z"),
         ("y", "decoder", ""),
         ("prior", "discriminator", ""),
-        ("encoder", "discriminator", ""),
+        ("encoder", "discriminator", "z"),
     )
 
     def __init__(self, encoder, decoder, discriminator, prior, classes=10):
@@ -100,7 +100,7 @@ class InformedSupervisedAutoencoder(EncoderDecoder):
         ("y", "decoder", ""),
         ("prior", "discriminator", ""),
         ("y", "discriminator", ""),
-        ("encoder", "discriminator", ""),
+        ("encoder", "discriminator", "z"),
     )
 
     def __init__(self, encoder, decoder, discriminator, prior, classes=10):

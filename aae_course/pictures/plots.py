@@ -12,23 +12,19 @@ import math
 import matplotlib.patheffects as effects
 import matplotlib.pyplot as plt
 import numpy as np
-import seaborn as sns
 import torch
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.lines import Line2D
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
 from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
 from aae_course.models.priors import Prior
+from aae_course.pictures.style import DIGIT_COLOURS, NO_LABEL
 from aae_course.training.history import History
 from aae_course.training.live_curves import draw_losses
-
-# Ten colours that stay apart for colour-blind readers (Okabe & Ito's, as seaborn extends them).
-# They are not alone: every class also carries its digit, so the pictures work in grey.
-DIGIT_COLOURS = sns.color_palette("colorblind", 10)
-NO_LABEL = (0.6, 0.6, 0.6)  # grey, and no numeral
 
 
 def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: int = 1) -> None:
@@ -102,13 +98,32 @@ def plot_codes(
         images: (n, pixels) bytes.
         labels: (n,).
         prior: drawn behind the codes as lines that hold 50, 90 and 99 % of it.
-        ax: where to draw.
+        ax: where to draw; without it, a figure of its own, with a legend.
     """
-    ax = ax or plt.subplots(figsize=(5, 5), layout="constrained")[1]
     with torch.no_grad():
         z = model.encode(as_pixels(images), labels)
+    if ax is None:
+        figure, ax = plt.subplots(figsize=(5, 5.3), layout="constrained")
+        digit_legend(figure, labels)
     draw_codes(ax, z, labels, prior)
     return ax
+
+
+def digit_legend(figure: FigureBase, labels: Tensor) -> None:
+    """A row below a figure that says which colour stands for which of the labels (n,)."""
+    digits = labels.unique().tolist()
+    dots = [
+        Line2D(
+            [], [], linestyle="", marker="o", markersize=6,
+            color=DIGIT_COLOURS[digit % 10] if digit >= 0 else NO_LABEL,
+            label=str(digit) if digit >= 0 else "no label",
+        )
+        for digit in digits
+    ]  # fmt: skip
+    figure.legend(
+        handles=dots, loc="outside lower center", ncols=len(dots), handletextpad=0.0,
+        columnspacing=0.8,
+    )  # fmt: skip
 
 
 def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) -> None:
@@ -128,7 +143,7 @@ def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) 
     z, labels = z.detach().cpu().numpy(), labels.cpu().numpy()
     colours = np.where((labels >= 0)[:, None], np.array(DIGIT_COLOURS)[labels % 10], NO_LABEL)
     ax.scatter(
-        *z.T, s=np.clip(20_000 / len(z), 3, 16), c=colours, alpha=0.6, linewidths=0, rasterized=True
+        *z.T, s=np.clip(20_000 / len(z), 3, 16), c=colours, alpha=0.8, linewidths=0, rasterized=True
     )
     limit = 1.1 * np.quantile(np.abs(z), 0.998)
     if prior is not None:

@@ -183,6 +183,20 @@ def test_codes_without_a_label_are_grey_and_have_no_numeral():
     plots.draw_codes(ax, z, torch.full((30,), -1))
 
 
+def test_a_picture_of_its_own_has_a_legend_of_the_labels_that_are_there():
+    model, data = small.build_aae()(), small.split()
+    labels = torch.where(data.labels < 8, data.labels, -1)
+    own = plots.plot_codes(model, data.images, labels).figure
+    (legend,) = own.legends
+    words = [text.get_text() for text in legend.get_texts()]
+    assert words == ["no label", *"01234567"]
+    dots = [handle.get_color() for handle in legend.legend_handles]
+    assert dots == [plots.NO_LABEL, *plots.DIGIT_COLOURS[:8]]
+    figure, ax = plt.subplots()
+    plots.plot_codes(model, data.images, labels, ax=ax)
+    assert not figure.legends
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
