@@ -15,7 +15,7 @@ import typer
 
 from aae_course import settings
 from aae_course.cli.console import show
-from aae_course.cli.libraries import FOR, NEEDED, OPTIONAL, Library, tried
+from aae_course.cli.libraries import EXTRA, NEEDED, OPTIONAL, Library, tried
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,10 @@ def _needed(library: Library) -> Finding:
 def _optional(library: Library) -> Finding:
     if library.works:
         return Finding(library.name, library.version, "fine")
+    use = f"only aae-course[{EXTRA[library.name]}] needs it"
     if library.version is None:
-        use = f'only for {FOR[library.name]}: pip install "aae-course[{FOR[library.name]}]"'
-        return Finding(library.name, "not installed", use)
-    use = f"only for {FOR[library.name]}: {_mend(library)}"
-    return Finding(library.name, f"{library.version}, broken", use)
+        return Finding(library.name, "not installed", f"{use}: pip install {library.name}")
+    return Finding(library.name, f"{library.version}, broken", f"{use}: {_mend(library)}")
 
 
 def _mend(library: Library) -> str:
