@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import cycle
+from itertools import cycle, groupby
 from pathlib import Path
 
 import torch
@@ -173,13 +173,8 @@ def checkpoints_of(folder: Path, seeds: Sequence[int]) -> list[Path]:
 
 def in_rows(seeds: Sequence[int]) -> list[Block]:
     """Seeds in order, cut wherever a number is missing."""
-    rows: list[Block] = []
-    for seed in seeds:
-        if rows and rows[-1][-1] == seed - 1:
-            rows[-1] += (seed,)
-        else:
-            rows.append((seed,))
-    return rows
+    numbered = groupby(enumerate(seeds), key=lambda each: each[1] - each[0])
+    return [tuple(seed for _, seed in row) for _, row in numbered]
 
 
 @dataclass(frozen=True)
