@@ -41,7 +41,7 @@ def doctor() -> None:
         _show(findings)
     except ImportError:  # rich is broken itself
         for finding in findings:
-            typer.echo(" ".join((_mark(finding), finding.what, finding.found, finding.advice)))
+            print(" ".join((_mark(finding), finding.what, finding.found, finding.advice)))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
 

@@ -21,7 +21,7 @@ def list_artefacts(
     from aae_course.experiments.registry import ARTEFACTS
 
     if as_json:
-        typer.echo(json.dumps([as_data(*item) for item in ARTEFACTS.items()], indent=1))
+        print(json.dumps([as_data(*item) for item in ARTEFACTS.items()], indent=1))
         return
     table = Table("name", "what", "command", title="Figures and tables", title_justify="left")
     for name, artefact in ARTEFACTS.items():

@@ -32,8 +32,8 @@ def notebooks(
     """
     changed = [path.name for path in write_notebooks(folder, force)]
     if changed:
-        typer.echo(f"kept as you have them (--force replaces them): {', '.join(changed)}")
-    typer.echo(f"The notebooks are in {folder}. Next: jupyter lab {folder}")
+        print(f"kept as you have them (--force replaces them): {', '.join(changed)}")
+    print(f"The notebooks are in {folder}. Next: jupyter lab {folder}")
 
 
 def write_notebooks(folder: Path, force: bool = False) -> list[Path]:

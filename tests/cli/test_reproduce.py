@@ -3,24 +3,77 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from aae_course.data.datasets import DATASETS
+from aae_course.experiments.artefact import Artefact
 
 FIRST = "runs/smoke/aae_gaussian/seed_0.safetensors"  # the first checkpoint of Figure 2
 
 
-def test_ctrl_c_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path):
+STOPS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "the terminal was closed"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(("name", "word"), STOPS.items())
+def test_a_signal_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path, name, word):
+    number = getattr(signal, name)
     words = ["reproduce", "fig2", "--scale", "smoke", "--out", str(tmp_path)]
-    call = [sys.executable, "-c", "from aae_course.cli.commands import main; main()", *words]
+    call = [sys.executable, "-m", "aae_course", *words]
     child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True)
     shown = ""
     while "0/1500" not in shown:  # until the bar is there
         shown += child.stderr.read(1)
-    child.send_signal(signal.SIGINT)
+        assert child.poll() is None, shown
+    child.send_signal(number)
+    if number == signal.SIGTERM:
+        child.send_signal(number)  # batch systems send several
     rest = child.stderr.read()
-    assert child.wait() == 130
-    assert rest.strip().splitlines()[-1].endswith("The same command goes on from here.")
-    assert (tmp_path / FIRST).exists()
+    assert child.wait() == 128 + number
+    last = rest.strip().splitlines()[-1]
+    assert last.startswith(f"aae-course: {word}; what was trained is saved.")
+    assert last.endswith("The same command goes on from here.")
+    written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert written == [Path(FIRST)]
+
+
+def test_a_signal_while_a_model_is_measured_leaves_what_was_trained(
+    aae_course, quick, monkeypatch, tmp_path
+):
+    def measure(artefact, panel, trained):
+        signal.raise_signal(signal.SIGTERM)
+        pytest.fail("it goes on")
+
+    monkeypatch.setattr(Artefact, "metrics", measure)
+    shown = aae_course("reproduce", "fig2", "fig1", "--scale", "smoke", "--out", str(tmp_path))
+    assert shown.returncode == 143
+    assert "terminated; what was trained is saved" in shown.stderr
+    written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert written == [Path(FIRST)]
+
+
+def test_a_signal_while_a_picture_is_written_leaves_no_half(aae_course, monkeypatch, tmp_path):
+    def savefig(figure, path, **options):
+        path.write_bytes(b"half")
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", savefig)
+    shown = aae_course("reproduce", "fig1", "--scale", "smoke", "--out", str(tmp_path))
+    assert shown.returncode == 143
+    assert not list(tmp_path.iterdir())
+
+
+def test_help_names_every_data_set(aae_course):
+    shown = " ".join(aae_course("reproduce", "--help").stdout.split())
+    assert f"Another data set: {', '.join(DATASETS)}." in shown
+
+
+def test_a_name_that_is_given_twice_is_made_once(aae_course, tmp_path):
+    words = ["fig1", "fig1", "--scale", "smoke", "--out", str(tmp_path)]
+    shown = aae_course("reproduce", *words)
+    assert shown.returncode == 0 and shown.stdout.count("picture: ") == 1
 
 
 def test_help_shows_examples(aae_course):

@@ -64,4 +64,4 @@ def bench(
     found = report.bench(place, asked, replicas, batch_size, rounds, peer, command)
     for table in report.tables(found):
         show(table)
-    typer.echo(f"numbers: {report.write(found, folder)}")
+    print(f"numbers: {report.write(found, folder)}")
