@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from aae_course.experiments.numbers import Metrics, RowMetric, key_of, not_measured, summarise
 from aae_course.experiments.trained import Trained
+from aae_course.pictures.tables import Table
 
 Measured = Mapping[str | RowMetric, list[float] | str]
 Measure = Callable[[Trained], Measured]
@@ -22,13 +23,12 @@ class Artefact:
         title: one line for a list.
         panels: the recipe behind each panel or row.
         draw: makes the picture from what was trained and the scale.
-        plot: makes the picture from the numbers; without either it is that of the table.
+        draw_numbers: makes it from the numbers; without either it is that of the table.
         measure: numbers of one panel, each with a value for every seed, or a word on why there is
             none; one function for all panels, or one for each. A number is called by its row and
             metric, or by the metric only, and then its row is the panel.
         paper: the paper's numbers, where it states them.
-        table: makes the rows of a table, heading first, from the numbers; it is written in Markdown
-            beside the picture.
+        table: makes a table from the numbers; it is written in Markdown beside the picture.
         optional: panels that run only where their data are in the data folder, with the numbers
             that are null otherwise; ``draw`` does without such a panel.
     """
@@ -38,9 +38,14 @@ class Artefact:
     draw: Callable[[Mapping[str, Trained], str], Figure] | None = None
     measure: Measure | Mapping[str, Measure] | None = None
     paper: Mapping[RowMetric, float] = field(default_factory=dict)
-    table: Callable[[Metrics], list[list[str]]] | None = None
-    plot: Callable[[Metrics], Figure] | None = None
+    table: Callable[[Metrics], Table] | None = None
+    draw_numbers: Callable[[Metrics], Figure] | None = None
     optional: Mapping[str, Sequence[RowMetric]] = field(default_factory=dict)
+
+    @property
+    def draws_trained(self) -> bool:
+        """Whether its picture shows what was trained, and so cannot come from a record."""
+        return self.draw is not None and bool(self.panels)
 
     def metrics(self, panel: str, trained: Trained) -> dict[str, dict]:
         """The numbers of a panel, summarised over the seeds, with the paper's beside them."""

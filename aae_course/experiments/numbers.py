@@ -64,6 +64,15 @@ class Number:
     why: str | None = None
 
 
+def seeds_in_words(metrics: Metrics, metric: str) -> str:
+    """What ± means in a table of ours, by the numbers of one of its metrics."""
+    counts = {len(seeds) for seeds in metrics.per_seed(metric, metrics.rows).values()}
+    if not counts - {1}:
+        return "Our numbers are of one seed."
+    over = " to ".join(str(count) for count in sorted({min(counts), max(counts)}))
+    return f"Our numbers are means ± standard deviations over {over} seeds."
+
+
 class Metrics:
     """The numbers of an artefact, by row and metric.
 

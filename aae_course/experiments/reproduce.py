@@ -9,20 +9,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
-from aae_course.data.whole_files import write_text, written_whole
+from aae_course.data.whole_files import write_text
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.numbers import Metrics, in_one_line
+from aae_course.experiments.numbers import in_one_line
 from aae_course.experiments.recipe_run import RecipeRun, checkpoints_of
 from aae_course.experiments.record import describe, drawn
+from aae_course.experiments.redraw import write_views
 from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.models import Model
 from aae_course.networks.replicas import split_replicas
-from aae_course.pictures.tables import draw_table, markdown_table
 from aae_course.training.loop import Run
 from aae_course.training.memory import peak_resident_bytes
 
@@ -171,27 +169,6 @@ def minutes(seconds: float) -> str:
     return f"{hours} h {rest} min" if hours else f"{rest} min"
 
 
-def write_views(
-    artefact: Artefact,
-    trained: Mapping[str, Trained],
-    metrics: Mapping[str, dict],
-    scale: str,
-    picture: Path,
-) -> None:
-    """Write the picture, and beside it the table if there is one."""
-    numbers = Metrics(metrics)
-    rows = artefact.table(numbers) if artefact.table else None
-    if rows:
-        write_text(picture.with_suffix(".md"), markdown_table(rows))
-    if artefact.draw:
-        figure = artefact.draw(trained, scale)
-    elif artefact.plot:
-        figure = artefact.plot(numbers)
-    else:
-        figure = draw_table(rows, artefact.title)
-    write_picture(figure, picture)
-
-
 def check_writable(folder: Path) -> None:
     """Make the folder and try to write to it, before hours of training depend on it.
 
@@ -204,9 +181,3 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         why = f"cannot write to the folder {folder} ({error.strerror})"
         raise OSError(f"{why}: choose another one with --out") from error
-
-
-def write_picture(figure: Figure, path: Path) -> None:
-    """Save a figure on an opaque white ground, whole or not at all."""
-    with written_whole(path) as temporary:
-        figure.savefig(temporary, dpi=110, facecolor="white", metadata={"Software": None})

@@ -151,7 +151,7 @@ def draw_codes(ax: Axes, z: Tensor, labels: Tensor, prior: Prior | None = None) 
         draw_prior(ax, prior)
     taken: list[np.ndarray] = []
     for digit in np.unique(labels[labels >= 0]):
-        taken.append(_free_dense_place(z[labels == digit], taken, apart=limit / 9))
+        taken.append(_free_dense_place(z[labels == digit], taken, apart=limit / 7))
         _mark(ax, taken[-1], str(digit))
     ax.set(
         xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal", xlabel="$z_1$", ylabel="$z_2$"
@@ -170,7 +170,7 @@ def _free_dense_place(points: np.ndarray, taken: list[np.ndarray], apart: float)
 
 
 def _mark(ax: Axes, place: np.ndarray, text: str) -> None:
-    label = ax.text(*place, text, fontsize=13, weight="bold", ha="center", va="center", zorder=4)
+    label = ax.text(*place, text, fontsize=11, weight="bold", ha="center", va="center", zorder=4)
     label.set_path_effects([effects.withStroke(linewidth=3, foreground="white")])
     label.set_clip_on(True)
 

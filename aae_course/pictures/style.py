@@ -31,7 +31,7 @@ STYLE = {
     "grid.color": "0.85",
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
-    "legend.frameon": False,
+    "legend.edgecolor": "none",
     "pdf.fonttype": 42,  # type that can be searched and edited
 }
 WIDE = 10.0  # inches: a picture as wide as a page

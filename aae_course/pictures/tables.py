@@ -1,13 +1,10 @@
-"""A table: its columns, the numbers in them as words, and the whole as Markdown or a picture."""
+"""A table: its columns, the numbers in them as words, and the whole as Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
 Row = TypeVar("Row", bound=Hashable)
 
@@ -89,27 +86,56 @@ def table_rows(
     return [[*words, *(cell(row, column) for column in columns)] for row, words in starts.items()]
 
 
+def quoted_rows(
+    quoted: Mapping[Sequence[str], Mapping[str, str]], columns: Sequence[Column]
+) -> list[list[str]]:
+    """Rows whose cells are printed elsewhere.
+
+    Args:
+        quoted: the words that stand in a row before the columns, and its cells by name of column.
+        columns: what is shown.
+
+    Raises:
+        KeyError: a cell is of none of the columns.
+    """
+    names = [column.name for column in columns]
+    for words, cells in quoted.items():
+        if strange := cells.keys() - names:
+            raise KeyError(f"{', '.join(words)}: there is no column {', '.join(strange)}")
+    return [[*words, *(cells.get(name, "") for name in names)] for words, cells in quoted.items()]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows in blocks, as words.
+
+    Args:
+        heading: of every column.
+        blocks: the rows below each title, such as "the paper" and "ours"; a title may be empty.
+        notes: below the table.
+    """
+
+    heading: Sequence[str]
+    blocks: Mapping[str, Sequence[Sequence[str]]]
+    notes: Sequence[str] = ()
+
+    @property
+    def rows(self) -> list[Sequence[str]]:
+        """Those of all blocks."""
+        return [row for rows in self.blocks.values() for row in rows]
+
+    def markdown(self) -> str:
+        """The table and its notes; the title of a block stands in a row of its own."""
+        rows = [self.heading]
+        for title, block in self.blocks.items():
+            if title:
+                rows.append([f"**{title}**", *[""] * (len(self.heading) - 1)])
+            rows += block
+        return markdown_table(rows) + "".join(f"\n{note}\n" for note in self.notes)
+
+
 def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     """Rows of words, the heading first, as a table in Markdown."""
     heading, *others = rows
     lines = [heading, ["---"] + ["---:"] * (len(heading) - 1), *others]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def draw_table(rows: Sequence[Sequence[str]], title: str) -> Figure:
-    """The same as a picture: a rule under the heading, numbers to the right, **words** in bold."""
-    columns = list(zip(*rows, strict=True))
-    widths = [max(map(len, column)) + 3 for column in columns]
-    figure = plt.figure(figsize=(0.095 * sum(widths) + 0.4, 0.32 * len(rows) + 0.7))
-    ax = figure.add_axes((0.02, 0, 0.96, 1))
-    ax.set_axis_off()
-    ax.set(xlim=(0, sum(widths)), ylim=(len(rows) + 0.4, -1.3))
-    ax.text(0, -0.8, title, weight="bold", va="center")
-    for i, row in enumerate(rows):
-        for j, word in enumerate(row):
-            x, side = (sum(widths[:j]), "left") if j == 0 else (sum(widths[: j + 1]) - 1, "right")
-            bold = i == 0 or word.startswith("**")
-            weight = "bold" if bold else "normal"
-            ax.text(x, i + 0.2, word.strip("*"), ha=side, va="center", weight=weight)
-    ax.plot([0, sum(widths)], [0.7, 0.7], color="black", linewidth=0.8)
-    return figure

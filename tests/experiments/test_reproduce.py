@@ -18,6 +18,7 @@ from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import forget, plan, reproduce
 from aae_course.experiments.request import Request
+from aae_course.pictures.tables import Table
 from aae_course.training.checkpoint import CheckpointError
 
 FIELDS = [
@@ -103,14 +104,14 @@ def test_figure_1_needs_no_training(tmp_path):
     assert json.loads(record.read_text())["metrics"] == {}
 
 
-def rows(metrics):
-    return [["what", "ours"], ["a", "1"]]
+def table(metrics):
+    return Table(["what", "ours"], {"": [["a", "1"]]})
 
 
 @pytest.mark.parametrize("draws", [True, False])
 def test_a_table_is_written_in_markdown_beside_the_picture(tmp_path, draws):
     draw = ARTEFACTS["fig1"].draw if draws else None
-    artefact = Artefact("Both", {}, draw, table=rows)
+    artefact = Artefact("Both", {}, draw, table=table)
     picture, _ = reproduce(artefact, request(tmp_path, "both"), print)
     assert (tmp_path / "both.md").read_text() == "| what | ours |\n| --- | ---: |\n| a | 1 |\n"
     height, width = matplotlib.image.imread(picture).shape[:2]

@@ -1,11 +1,10 @@
-"""Columns, the numbers in them as words, and tables as Markdown and as pictures."""
+"""Columns, the numbers in them as words, and tables as Markdown."""
 
 from types import SimpleNamespace
 
-import matplotlib.pyplot as plt
 import pytest
 
-from aae_course.pictures.tables import Column, draw_table, markdown_table, table_rows
+from aae_course.pictures.tables import Column, Table, markdown_table, quoted_rows, table_rows
 
 
 def number(mean, std=None, why=None):
@@ -43,11 +42,25 @@ def test_rows_have_the_best_in_bold_and_words_where_there_is_no_number():
     assert rows == [["Ours", "10", "**1**", "not run"], ["Theirs", "16", "2", ""]]
 
 
-def test_a_table_as_markdown_and_as_a_picture():
+def test_a_table_as_markdown():
     rows = [["what", "ours"], ["error", "**1.2**"]]
     assert markdown_table(rows) == "| what | ours |\n| --- | ---: |\n| error | **1.2** |\n"
-    figure = draw_table(rows, "A table")
-    assert {text.get_text() for text in figure.axes[0].texts} == {
-        "A table", "what", "ours", "error", "1.2",
-    }  # fmt: skip
-    plt.close(figure)
+
+
+def test_blocks_have_their_titles_and_notes_stand_below():
+    table = Table(["what", "a"], {"the paper": [["x", "1"]], "ours": [["y", "2"]]}, ["† A note."])
+    assert table.rows == [["x", "1"], ["y", "2"]]
+    assert table.markdown() == (
+        "| what | a |\n| --- | ---: |\n"
+        "| **the paper** |  |\n| x | 1 |\n"
+        "| **ours** |  |\n| y | 2 |\n"
+        "\n† A note.\n"
+    )
+    assert Table(["what"], {"": [["x"]]}).markdown() == "| what |\n| --- |\n| x |\n"
+
+
+def test_quoted_cells_are_tied_to_columns_by_name():
+    columns = [Column("a", "A"), Column("b", "B")]
+    assert quoted_rows({("x", "16"): {"b": "2"}}, columns) == [["x", "16", "", "2"]]
+    with pytest.raises(KeyError, match="x: there is no column c"):
+        quoted_rows({("x",): {"c": "2"}}, columns)

@@ -9,13 +9,13 @@ from aae_course.experiments.architectures.failures import table_with_failures
 from aae_course.experiments.architectures.measure import measures
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics
-from aae_course.pictures.tables import Column
+from aae_course.pictures.tables import Column, Table
 
 COLUMNS_OF_PLACES = [
-    Column("semi_supervised_error_percent", "1000 labels, error %"),
-    Column("clustering_error_percent", "16 clusters, error %"),
-    Column("normalised_mutual_information", "NMI of clusters", more_is_better=True),
-    Column("clusters_alive", "clusters alive, of 16", more_is_better=True),
+    Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f"),
+    Column("clustering_error_percent", "16 clusters, error %", form=".1f"),
+    Column("normalised_mutual_information", "NMI of clusters", more_is_better=True, form=".2f"),
+    Column("clusters_alive", "clusters alive, of 16", more_is_better=True, form=".1f"),
 ]
 PLACE_TITLES = {
     "norm_none": "nowhere",
@@ -27,7 +27,7 @@ PLACE_TITLES = {
 }
 
 
-def table_batch_norm(metrics: Metrics) -> list[list[str]]:
+def table_batch_norm(metrics: Metrics) -> Table:
     """A row for each place of batch norm."""
     starts = {row: [title] for row, title in PLACE_TITLES.items()}
     return table_with_failures(metrics, ["batch norm"], starts, COLUMNS_OF_PLACES)

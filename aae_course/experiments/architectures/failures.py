@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aae_course.experiments.architectures.recipes import TASKS
-from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.numbers import Metrics, seeds_in_words
 from aae_course.metrics.significance import best
-from aae_course.pictures.tables import Column, heading_of, table_rows
+from aae_course.pictures.tables import Column, Table, heading_of, table_rows
 
 TASK_OF = {
     "semi_supervised_error_percent": "semi_supervised",
@@ -18,6 +18,10 @@ TASK_OF = {
     "normalised_mutual_information": "clustering",
     "clusters_alive": "clustering",
 }  # and "generation" of all other metrics
+BOLD = (
+    "Bold: the best of a column, and what Welch's test does not tell from it. A row is never bold "
+    "where a run of that column's task failed."
+)
 
 
 def failed_metric(task: str) -> str:
@@ -48,10 +52,8 @@ def table_with_failures(
     heading: Sequence[str],
     starts: Mapping[str, Sequence[str]],
     columns: Sequence[Column],
-) -> list[list[str]]:
+) -> Table:
     """The table of a study: last in each row the share of its runs that failed.
-
-    Bold is the best of a column, and what is not told from it.
 
     Args:
         metrics: of the study.
@@ -63,4 +65,5 @@ def table_with_failures(
     rows = table_rows(starts, columns, metrics.of, best_rows, absent="–", not_run="–")
     for row, name in zip(rows, starts, strict=True):
         row.append(f"{failed_percent(metrics, name):.0f}")
-    return [[*heading, *heading_of(columns), "failed runs, %"], *rows]
+    words = [*heading, *heading_of(columns), "failed runs, %"]
+    return Table(words, {"": rows}, [BOLD, seeds_in_words(metrics, columns[0].name)])

@@ -13,14 +13,15 @@ from matplotlib.figure import Figure
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.measures import measure_codes
 from aae_course.experiments.trained import Trained
-from aae_course.pictures.plots import plot_codes, plot_latent_grid
+from aae_course.pictures.plots import digit_legend, plot_codes, plot_latent_grid
+from aae_course.pictures.style import WIDE
 from aae_course.randomness import generators_restored, seed_noise
 
 
 def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
     """AAE above VAE, Gaussian prior beside mixture, and the manifold of panel a; first seed."""
     figure, axes = plt.subplot_mosaic(
-        [["a", "b", "e"], ["c", "d", "e"]], figsize=(16, 8.3), layout="constrained",
+        [["a", "b", "e"], ["c", "d", "e"]], figsize=(WIDE, 5.4), layout="constrained",
         width_ratios=[1, 1, 2],
     )  # fmt: skip
     for panel, run in trained.items():
@@ -33,6 +34,7 @@ def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
     shape = manifold.data.image_shape
     plot_latent_grid(manifold.models[0], manifold.models[0].prior, 20, shape, axes["e"])
     axes["e"].set_title("(e) images decoded over the prior of (a), even in probability")
+    digit_legend(figure, manifold.data.test.labels)
     return figure
 
 

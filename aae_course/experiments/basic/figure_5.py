@@ -18,6 +18,7 @@ from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.samples import draws
 from aae_course.pictures.plots import image_grid
+from aae_course.pictures.style import WIDE
 
 
 def draw_figure_5(trained: Mapping[str, Trained], scale: str) -> Figure:
@@ -25,26 +26,25 @@ def draw_figure_5(trained: Mapping[str, Trained], scale: str) -> Figure:
 
     Panel b is missing where the Toronto Faces are.
     """
-    columns, rows = 10, 8
     figure, axes = plt.subplots(
-        1, 2 * len(trained), figsize=(6.2 * len(trained), 4.6), layout="constrained",
-        width_ratios=[columns, 1] * len(trained),
+        1, len(trained), figsize=(WIDE / 2 * len(trained), 4.1), layout="constrained",
+        squeeze=False,
     )  # fmt: skip
-    for i, (panel, run) in enumerate(trained.items()):
-        draw_samples(run, f"({panel}) samples", columns, rows, *axes[2 * i : 2 * i + 2])
+    for (panel, run), ax in zip(trained.items(), axes[0], strict=True):
+        draw_samples(ax, run)
+        ax.set_title(f"({panel}) samples | the training image nearest to the last one")
     return figure
 
 
-def draw_samples(run: Trained, title: str, columns: int, rows: int, left: Axes, right: Axes):
-    """Samples of the first seed, and the training images nearest to those of the last column."""
+def draw_samples(ax: Axes, run: Trained, columns: int = 10, rows: int = 8) -> None:
+    """Samples of the first seed; behind a line the images nearest to those of the last column."""
     samples = next(draws(run.models[0], columns * rows, run.seeds[0])).view(rows, columns, -1)
     nearest = nearest_images(samples[:, -1], as_pixels(run.data.train.images))
+    images = torch.cat([samples, nearest.unsqueeze(1)], 1).flatten(0, 1)
     if run.data.name == "tfd":  # a photograph: its 0 is black, while that of digits is paper
-        samples, nearest = 1 - samples, 1 - nearest
-    image_grid(left, samples.flatten(0, 1), columns, run.data.image_shape)
-    left.set_title(title)
-    image_grid(right, nearest, 1, run.data.image_shape)
-    right.set_title("nearest in\ntraining set", fontsize=8)
+        images = 1 - images
+    image_grid(ax, images, columns + 1, run.data.image_shape)
+    ax.axvline(columns * (run.data.image_shape[2] + 1) - 1, color="black", linewidth=1.5)
 
 
 def nearest_images(samples: Tensor, images: Tensor) -> Tensor:

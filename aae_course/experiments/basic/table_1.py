@@ -9,7 +9,6 @@ The Toronto Faces have five folds, each with a bandwidth of its own, chosen on i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 
 import torch
 from sklearn.cluster import MiniBatchKMeans
@@ -23,6 +22,7 @@ from aae_course.metrics import BANDWIDTHS, Parzen, parzen_over_folds
 from aae_course.metrics.parzen import Fold
 from aae_course.metrics.samples import draws
 from aae_course.models import EncoderDecoder
+from aae_course.pictures.tables import Column, Table, heading_of, quoted_rows
 from aae_course.randomness import seeded_generator
 
 FEW, MANY = 10_000, 10_000_000  # samples of the two columns
@@ -33,15 +33,22 @@ LONG_COLUMN = {"course": (200, 500), "paper": (VALIDATED, None)}
 WHY_SHORT = "10 million samples are drawn at course and paper scale only, once training has ended"
 CENTROIDS = {"smoke": 100, "course": 1000, "paper": 10_000}
 
-# Of the paper's Table 1: MNIST and TFD, nats, with 10,000 samples where nothing else is said.
+COLUMNS_OF_TABLE_1 = [
+    Column("mnist", "MNIST", more_is_better=True),
+    Column("tfd", "TFD", more_is_better=True),
+]
+# Of the paper's Table 1, nats, with 10,000 samples where nothing else is said.
 QUOTED_ROWS = {
-    "DBN": ("138 ± 2", "1909 ± 66"),
-    "Stacked CAE": ("121 ± 1.6", "2110 ± 50"),
-    "Deep GSN": ("214 ± 1.1", "1890 ± 29"),
-    "GAN": ("225 ± 2", "2057 ± 26"),
-    "GAN, 10M samples": ("386", ""),
-    "GMMN + AE": ("282 ± 2", "2204 ± 20"),
+    ("DBN",): {"mnist": "138 ± 2", "tfd": "1909 ± 66"},
+    ("Stacked CAE",): {"mnist": "121 ± 1.6", "tfd": "2110 ± 50"},
+    ("Deep GSN",): {"mnist": "214 ± 1.1", "tfd": "1890 ± 29"},
+    ("GAN",): {"mnist": "225 ± 2", "tfd": "2057 ± 26"},
+    ("GAN, 10M samples",): {"mnist": "386"},
+    ("GMMN + AE",): {"mnist": "282 ± 2", "tfd": "2204 ± 20"},
+    ("AAE",): {"mnist": "340 ± 2", "tfd": "2252 ± 16"},
+    ("AAE, 10M samples",): {"mnist": "427", "tfd": "2522"},
 }
+FEWER_IMAGES = "†"  # marks a number that the paper's cannot be compared with
 CONTROLS = {"training_images": "training images", "kmeans_centroids": "k-means centroids"}
 
 
@@ -125,30 +132,50 @@ def controls(trained: Trained, seed: int, folds: Sequence[Fold]) -> dict[str, Pa
     return {name: parzen_over_folds(samples, folds) for name, samples in stand_ins.items()}
 
 
-def table_1(metrics: Metrics) -> list[list[str]]:
+def table_1(metrics: Metrics) -> Table:
     """The paper's rows, and ours below them; nats, higher is better."""
-    rows = [["log-likelihood, nats", "MNIST, ours", "MNIST, paper", "TFD, ours", "TFD, paper"]]
-    rows += [[name, "", mnist, "", tfd] for name, (mnist, tfd) in QUOTED_ROWS.items()]
-    for title, samples in {"AAE, 10K samples": "10k", "AAE, 10M samples": "10m"}.items():
-        fewer = samples == "10m"  # images, so their number is said
-        both = (cells(metrics, f"{data}_{samples}", fewer) for data in ("mnist", "tfd"))
-        rows.append([title, *chain.from_iterable(both)])
+    ours = [
+        [title, *(nats(metrics, f"{column.name}_{samples}") for column in COLUMNS_OF_TABLE_1)]
+        for title, samples in {"AAE": "10k", "AAE, 10M samples": "10m"}.items()
+    ]
     for row, what in CONTROLS.items():
         count = metrics.of(row, "samples").mean
-        rows.append([f"{count:,.0f} {what} as samples", *cells(metrics, row), "", ""])
-    return rows
+        ours.append([f"{count:,.0f} {what} as samples", nats(metrics, row), ""])
+    return Table(
+        ["log-likelihood, nats", *heading_of(COLUMNS_OF_TABLE_1)],
+        {"the paper": quoted_rows(QUOTED_ROWS, COLUMNS_OF_TABLE_1), "ours": ours},
+        notes_of_table_1(metrics),
+    )
 
 
-def cells(metrics: Metrics, row: str, name_images: bool = False) -> tuple[str, str]:
-    """Ours, and the paper's: the mean over seeds, and the mean of their standard errors."""
-    nats = metrics.of(row, "parzen_nats")
-    paper = "" if nats.paper is None else f"{nats.paper:g}"
-    if nats.mean is None:
-        return "not run", paper
-    ours = f"{nats.mean:.0f} ± {metrics.of(row, 'standard_error_nats').mean:.1f}"
-    if name_images:
-        ours += f" on {metrics.of(row, 'test_images').mean:,.0f} images"
-    return ours, paper
+def nats(metrics: Metrics, row: str) -> str:
+    """The mean over seeds, and the mean of their standard errors."""
+    number = metrics.of(row, "parzen_nats")
+    if number.mean is None:
+        return "not run"
+    error, mark = metrics.of(row, "standard_error_nats").mean, FEWER_IMAGES
+    return f"{number.mean:.0f} ± {error:.1f}{f' {mark}' if fewer_images(metrics, row) else ''}"
+
+
+def fewer_images(metrics: Metrics, row: str) -> tuple[float, float] | None:
+    """How many test images a number with 10M samples is over, and of how many, if not over all."""
+    if not row.endswith("_10m") or metrics.of(row, "parzen_nats").mean is None:
+        return None
+    short = row.removesuffix("10m") + "10k"
+    tested, whole = (metrics.of(each, "test_images").mean for each in (row, short))
+    return (tested, whole) if tested < whole else None
+
+
+def notes_of_table_1(metrics: Metrics) -> list[str]:
+    """What ± is, and which numbers are not to be compared."""
+    notes = ["10,000 samples where no number is given. ± is the standard error over test images."]
+    for column in COLUMNS_OF_TABLE_1:
+        if some := fewer_images(metrics, f"{column.name}_10m"):
+            notes.append(
+                f"{FEWER_IMAGES} Over the first {some[0]:,.0f} of {some[1]:,.0f} test images, "
+                "the paper's over all: not to be compared."
+            )
+    return notes
 
 
 ARTEFACT = Artefact(

@@ -21,7 +21,8 @@ from aae_course.experiments.measures import measure_clusters, measure_errors
 from aae_course.experiments.trained import Trained
 from aae_course.models import SummedCodeAutoencoder
 from aae_course.models.priors import middles, square_grid
-from aae_course.pictures.plots import draw_codes, image_grid
+from aae_course.pictures.plots import digit_legend, draw_codes, image_grid
+from aae_course.pictures.style import WIDE
 
 
 def measure_reduction(trained: Trained) -> dict[str, list[float]]:
@@ -32,7 +33,8 @@ def measure_reduction(trained: Trained) -> dict[str, list[float]]:
 
 def draw_figure_11(trained: Mapping[str, Trained], scale: str) -> Figure:
     """Test codes and heads of every panel; first seed."""
-    figure, axes = plt.subplots(2, 2, figsize=(12, 12.4), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(WIDE, 10.6), layout="constrained")
+    digit_legend(figure, next(iter(trained.values())).data.test.labels)
     for (panel, run), ax in zip(trained.items(), axes.flat, strict=True):
         draw_codes_and_heads(ax, run.models[0], run.data.test)
         ax.set_title(f"({panel}) {run.recipe.title}")

@@ -21,6 +21,7 @@ from aae_course.experiments.trained import Trained
 from aae_course.metrics.clustering import clustered
 from aae_course.models import LabelAndStyle
 from aae_course.pictures.plots import image_grid
+from aae_course.pictures.style import WIDE
 from aae_course.randomness import seeded_generator
 
 SHOWN = 14  # test images in a row of Figure 9
@@ -43,7 +44,7 @@ def draw_clusters(model: LabelAndStyle, data: Dataset, seed: int = 0) -> Figure:
     heads = heads_of(model)
     shares = test.assigned.bincount(minlength=test.clusters) / len(test.labels)
     half = -(-test.clusters // 2)
-    figure, axes = plt.subplots(1, 2, figsize=(13, 0.42 * half + 0.7), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(WIDE, 0.3 * half + 0.6), layout="constrained")
     for ax, clusters in zip(axes, torch.arange(test.clusters).split(half), strict=False):
         rows = [_row(data.test, test.assigned, heads, int(k), seed) for k in clusters]
         image_grid(ax, torch.cat(rows), SHOWN + 1, data.image_shape)

@@ -16,24 +16,26 @@ from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.comparison.measure import measure_comparison
 from aae_course.experiments.comparison.recipes import BETAS, COMPARISON_RECIPES, SPACES
-from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.numbers import Metrics, seeds_in_words
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.significance import best
 from aae_course.pictures.plots import image_grid
-from aae_course.pictures.tables import Column, heading_of, table_rows
+from aae_course.pictures.style import WIDE
+from aae_course.pictures.tables import Column, Table, heading_of, table_rows
 from aae_course.randomness import generators_restored, seed_noise
 
 COLUMNS_OF_COMPARISON = [
-    Column("prior_two_sample_accuracy", "told from prior"),
-    Column("sliced_wasserstein_stds", "sliced Wasserstein"),
-    Column("half_squared_error", "reconstruction"),
-    Column("frechet_distance", "Fréchet"),
-    Column("precision", "precision", more_is_better=True),
-    Column("recall", "recall", more_is_better=True),
-    Column("midpoint_precision", "midpoints", more_is_better=True),
-    Column("nearest_neighbour_error_percent", "k-NN error %"),
-    Column("linear_probe_error_percent", "linear error %"),
+    Column("prior_two_sample_accuracy", "told from prior", form=".3f"),
+    Column("sliced_wasserstein_stds", "sliced Wasserstein", form=".3f"),
+    Column("half_squared_error", "reconstruction", form=".2f"),
+    Column("frechet_distance", "Fréchet", form=".0f"),
+    Column("precision", "precision", more_is_better=True, form=".3f"),
+    Column("recall", "recall", more_is_better=True, form=".3f"),
+    Column("midpoint_precision", "midpoints", more_is_better=True, form=".3f"),
+    Column("nearest_neighbour_error_percent", "k-NN error %", form=".1f"),
+    Column("linear_probe_error_percent", "linear error %", form=".1f"),
 ]
+BOLD = "Bold: the best of a block, and what Welch's test does not tell from it."
 TUNED = "vae_tuned"
 METHOD_TITLES = {
     "aae_deterministic": "AAE, deterministic",
@@ -84,18 +86,19 @@ def count_best(metrics: Metrics) -> dict[str, Counter]:
     return counts
 
 
-def table_comparison(metrics: Metrics) -> list[list[str]]:
+def table_comparison(metrics: Metrics) -> Table:
     """A block of rows for each space, the best in bold; the last block counts the bold ones."""
-    blank = [""] * len(COLUMNS_OF_COMPARISON)
-    table = [["", *heading_of(COLUMNS_OF_COMPARISON)]]
+    blocks = {}
     for space in SPACES:
         dim, prior = space.split("d_")
-        table += [[f"**{dim}-D, {prior}**", *blank], *rows_of_space(metrics, space)]
-    table.append([f"**best, of {len(SPACES)}**", *blank])
+        blocks[f"{dim}-D, {prior}"] = rows_of_space(metrics, space)
     counts = count_best(metrics)
-    for method, title in METHOD_TITLES.items():
-        table.append([title, *(str(counts[c.name][method]) for c in COLUMNS_OF_COMPARISON)])
-    return table
+    blocks[f"best, of {len(SPACES)}"] = [
+        [title, *(str(counts[column.name][method]) for column in COLUMNS_OF_COMPARISON)]
+        for method, title in METHOD_TITLES.items()
+    ]
+    notes = [BOLD, seeds_in_words(metrics, "frechet_distance")]
+    return Table(["", *heading_of(COLUMNS_OF_COMPARISON)], blocks, notes)
 
 
 def rows_of_space(metrics: Metrics, space: str) -> list[list[str]]:
@@ -116,7 +119,7 @@ def draw_interpolations(trained: Mapping[str, Trained], scale: str) -> Figure:
     steps, pairs = 9, 2
     names = [name for name in trained if name.startswith("8d")]
     figure, axes = plt.subplots(
-        len(names), 1, figsize=(9, 0.55 * len(names) + 0.3), layout="constrained"
+        len(names), 1, figsize=(WIDE, 0.5 * len(names) + 0.3), layout="constrained"
     )
     for name, ax in zip(names, axes, strict=True):
         run = trained[name]
@@ -128,7 +131,7 @@ def draw_interpolations(trained: Mapping[str, Trained], scale: str) -> Figure:
             lines = [a + t * (b - a) for a, b in zip(ends[0::2], ends[1::2], strict=True)]
             images = run.models[0].decode(torch.cat(lines))
         image_grid(ax, images, steps * pairs, run.data.image_shape)
-        ax.text(-8, 14, run.recipe.title, ha="right", va="center", fontsize=8)
+        ax.text(-8, 14, run.recipe.title, ha="right", va="center", fontsize=9)
     return figure
 
 

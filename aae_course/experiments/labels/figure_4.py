@@ -5,6 +5,7 @@ The command is ``aae-course reproduce fig4``.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
@@ -20,7 +21,8 @@ from aae_course.experiments.trained import Trained
 from aae_course.metrics import own_part_fraction
 from aae_course.models import EncoderDecoder
 from aae_course.models.priors import GaussianMixture, middles, square_grid
-from aae_course.pictures.plots import image_grid, plot_codes
+from aae_course.pictures.plots import digit_legend, image_grid, plot_codes
+from aae_course.pictures.style import WIDE
 
 SHOWN = 3  # components whose manifold is drawn, the first ones
 
@@ -36,7 +38,8 @@ def measure_label_informed(trained: Trained) -> dict[str, list[float]]:
 
 def draw_figure_4(trained: Mapping[str, Trained], scale: str) -> Figure:
     """Codes over the mixture and over the roll, each beside images decoded from the prior."""
-    figure = plt.figure(figsize=(15, 9.4), layout="constrained")
+    figure = plt.figure(figsize=(WIDE, 6.6), layout="constrained")
+    digit_legend(figure, trained["a"].data.test.labels)
     above, below = figure.subfigures(2, 1)
     draw_codes_and(draw_components, above, trained["a"], "ab")
     draw_codes_and(draw_roll, below, trained["c"], "cd")
@@ -48,7 +51,7 @@ def draw_codes_and(draw_images, figure: SubFigure, run: Trained, names: str) -> 
     left, right = figure.subfigures(1, 2, width_ratios=[1, 2.1])
     model, test = run.models[0], run.data.test
     ax = plot_codes(model, test.images, test.labels, model.prior, left.subplots())
-    ax.set_title(f"({names[0]}) {run.recipe.title}")
+    ax.set_title(textwrap.fill(f"({names[0]}) {run.recipe.title}", 32))
     draw_images(right, model, run.data.image_shape, names[1])
 
 

@@ -95,7 +95,7 @@ def accuracy(classifier: Classifier, x: Tensor, labels: Tensor) -> float:
 def draw_figure_7(trained: Mapping[str, Trained], scale: str) -> Figure:
     """A row for each style, a column for each digit; panel b is missing where SVHN is."""
     figure, axes = plt.subplots(
-        1, len(trained), figsize=(4.6 * len(trained), 5), layout="constrained", squeeze=False
+        1, len(trained), figsize=(3.3 * len(trained), 4.3), layout="constrained", squeeze=False
     )
     for (panel, run), ax in zip(trained.items(), axes[0], strict=True):
         image_grid(ax, styles_by_digits(run, rows=11), run.data.classes, run.data.image_shape)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
@@ -15,7 +16,7 @@ from aae_course.experiments.artefact import Artefact, Measured
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.trained import Trained
 from aae_course.metrics.codes import error_percent
-from aae_course.pictures.plots import DIGIT_COLOURS
+from aae_course.pictures.style import OURS, PAPERS
 
 # Test errors that the paper quotes, by epoch: the first ones, then at the epochs named.
 QUOTED = {1: 16.50, 50: 3.40, 500: 2.21, 5000: 1.80}
@@ -57,28 +58,37 @@ def recorded_curve(metrics: Metrics) -> Curve:
     return dict(sorted((int(row.removeprefix("epoch_")), seeds) for row, seeds in rows.items()))
 
 
-def draw_progress(trained: Mapping[str, Trained], scale: str) -> Figure:
-    """The curve of the run."""
-    return draw_curve(curve_of(trained["mnist_100"]))
+def draw_progress(metrics: Metrics) -> Figure:
+    """The curve of a record."""
+    return draw_curve(recorded_curve(metrics))
 
 
 def draw_curve(curve: Curve) -> Figure:
-    """Ours as a line for each seed, if there are any numbers, and the paper's as points."""
+    """The mean of ours, if there are any numbers, with the spread over seeds; the paper's points.
+
+    Args:
+        curve: epoch -> the error of every seed.
+    """
     figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
     if curve:
-        ours = ax.plot(list(curve), list(curve.values()), color=DIGIT_COLOURS[0], marker=".")
-        ours[0].set_label("ours, validation images")
-    ax.plot(
-        list(QUOTED), list(QUOTED.values()), "s", color=DIGIT_COLOURS[3],
-        label="the paper, test images",
-    )  # fmt: skip
+        points = [(epoch, error) for epoch, errors in curve.items() for error in errors]
+        epochs, errors = zip(*points, strict=True)
+        seeds = len(points) // len(curve)
+        words = f"mean ± standard deviation of {seeds} seeds" if seeds > 1 else "one seed"
+        sns.lineplot(
+            x=epochs, y=errors, errorbar="sd" if seeds > 1 else None, color=OURS, marker="o",
+            markersize=4, markeredgewidth=0, ax=ax, label=f"ours, validation images, {words}",
+        )  # fmt: skip
+    ax.plot(list(QUOTED), list(QUOTED.values()), "s", color=PAPERS, label="the paper, test images")
     for epoch, error in QUOTED.items():
         ax.annotate(f"{error:.2f}", (epoch, error), xytext=(5, 5), textcoords="offset points")
     ax.set(xscale="log", yscale="log", xlabel="epoch (passes over the unlabelled images)")
     ax.set(ylabel="error, %", title="100 labels, the paper's networks and optimisers")
     ax.set_yticks([2, 3, 5, 10, 20], ["2", "3", "5", "10", "20"])
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.grid(alpha=0.3, which="both")
+    ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    ax.set_xlim(0.7, 12_000)
+    ax.grid()
     ax.legend()
     return figure
 
@@ -86,7 +96,7 @@ def draw_curve(curve: Curve) -> Figure:
 ARTEFACT = Artefact(
     "Error with 100 labels over the epochs, with the settings of the paper (appendix A.2.1)",
     {"mnist_100": "semi_supervised_progress"},
-    draw_progress,
-    measure_progress,
+    measure=measure_progress,
+    draw_numbers=draw_progress,
     paper={(row_of(epoch), VALIDATION_ERROR): error for epoch, error in QUOTED.items()},
 )

@@ -11,7 +11,7 @@ def test_the_table_of_batch_norm_has_a_row_for_each_place():
         for n, place in enumerate(PLACES)
         for column in batch_norm.COLUMNS_OF_PLACES
     }
-    _, *rows = batch_norm.table_batch_norm(Metrics(metrics))
+    rows = batch_norm.table_batch_norm(Metrics(metrics)).rows
     assert len(rows) == len(PLACES)
     assert rows[0][1].startswith("**") and rows[-1][4].startswith("**")
     assert not rows[0][4].startswith("**") and rows[0][-1] == "0"

@@ -49,7 +49,7 @@ def test_without_enough_numbers_it_says_so():
     why = effects_on(metrics, "half_squared_error")
     assert "no number with strides and no dense layer on" in why
     draw_effects(metrics)
-    rows = {row[0]: row for row in table_architectures(metrics)}
+    rows = {row[0]: row for row in table_architectures(metrics).rows}
     assert rows["strided, averaged"][3] == "–"
 
 
@@ -57,7 +57,8 @@ def test_the_table_has_a_row_for_each_architecture_and_marks_the_best():
     metrics = synthetic(noise=1e-6)
     metrics["pooled_dense.clustering_failed_percent"] = summarise([100.0], None)
     metrics = Metrics(metrics)
-    heading, *rows = table_architectures(metrics)
+    table = table_architectures(metrics)
+    heading, rows = table.heading, table.rows
     assert len(rows) == len(ARCHITECTURES) and {len(row) for row in rows} == {len(heading)}
     cells = {row[0]: row for row in rows}
     place = heading.index("reconstruction")
@@ -69,7 +70,7 @@ def test_the_table_has_a_row_for_each_architecture_and_marks_the_best():
 def test_an_architecture_that_failed_is_not_among_the_best():
     metrics = synthetic(noise=1e-6)
     metrics["pooled_averaged_normed.generation_failed_percent"] = summarise([33.3], None)
-    rows = {row[0]: row for row in table_architectures(Metrics(metrics))}
+    rows = {row[0]: row for row in table_architectures(Metrics(metrics)).rows}
     assert not rows["pooled, averaged, batch norm"][3].startswith("**")
 
 

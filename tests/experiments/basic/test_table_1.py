@@ -92,7 +92,8 @@ def entry(mean, paper=None):
     return {"mean": mean, "std": None, "per_seed": [mean], "paper": paper}
 
 
-def test_the_table_shows_ours_beside_the_paper_s():
+def measured(**test_images):
+    """Made-up numbers of MNIST, over so many images in a row; the faces are absent."""
     metrics = {
         f"{row}.{name}": entry(value)
         for row in ("mnist_10k", "mnist_10m", "training_images", "kmeans_centroids")
@@ -100,15 +101,37 @@ def test_the_table_shows_ours_beside_the_paper_s():
             "parzen_nats": 300.4,
             "standard_error_nats": 2.26,
             "samples": 1000,
-            "test_images": 1000,
+            "test_images": test_images.get(row, 1000),
         }.items()
     }
-    metrics["mnist_10k.parzen_nats"]["paper"] = 340
     metrics |= {f"tfd_{n}.parzen_nats": entry(None, p) for n, p in (("10k", 2252), ("10m", 2522))}
-    rows = likelihood.table_1(Metrics(metrics))
-    assert rows[0][1:] == ["MNIST, ours", "MNIST, paper", "TFD, ours", "TFD, paper"]
-    assert ["AAE, 10K samples", "300 ± 2.3", "340", "not run", "2252"] in rows
-    assert ["AAE, 10M samples", "300 ± 2.3 on 1,000 images", "", "not run", "2522"] in rows
-    assert ["GAN", "", "225 ± 2", "", "2057 ± 26"] in rows
-    assert ["GAN, 10M samples", "", "386", "", ""] in rows
-    assert ["1,000 k-means centroids as samples", "300 ± 2.3", "", "", ""] in rows
+    return Metrics(metrics)
+
+
+def test_the_table_has_ours_below_the_paper_s():
+    table = likelihood.table_1(measured())
+    assert table.heading == ["log-likelihood, nats", "MNIST", "TFD"]
+    assert ["GAN", "225 ± 2", "2057 ± 26"] in table.blocks["the paper"]
+    assert ["GAN, 10M samples", "386", ""] in table.blocks["the paper"]
+    assert table.blocks["ours"] == [
+        ["AAE", "300 ± 2.3", "not run"],
+        ["AAE, 10M samples", "300 ± 2.3", "not run"],
+        ["1,000 training images as samples", "300 ± 2.3", ""],
+        ["1,000 k-means centroids as samples", "300 ± 2.3", ""],
+    ]
+    assert "†" not in table.markdown()
+
+
+def test_a_number_over_fewer_images_than_the_papers_is_marked():
+    table = likelihood.table_1(measured(mnist_10m=500))
+    assert table.blocks["ours"][1] == ["AAE, 10M samples", "300 ± 2.3 †", "not run"]
+    assert table.notes[1].startswith("† Over the first 500 of 1,000 test images")
+    assert table.markdown().count("†") == 2
+
+
+def test_the_papers_numbers_are_the_same_in_the_table_and_in_the_record():
+    rows = {title: cells for (title,), cells in likelihood.QUOTED_ROWS.items()}
+    for (row, _), nats in likelihood.ARTEFACT.paper.items():
+        data, samples = row.split("_")
+        title = {"10k": "AAE", "10m": "AAE, 10M samples"}[samples]
+        assert float(rows[title][data].split()[0]) == nats

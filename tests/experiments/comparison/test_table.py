@@ -45,11 +45,12 @@ def test_the_verdict_counts_spaces(metrics):
 
 def test_the_table_has_a_block_for_each_space_and_the_counts(metrics):
     table = verdict.table_comparison(metrics)
-    assert len({len(row) for row in table}) == 1
-    assert len(table) == 1 + 7 * (1 + len(verdict.METHOD_TITLES))
-    assert sum(row[0] == "VAE, β tuned to 0.3" for row in table) == 6
-    aae = next(row for row in table if row[0] == "AAE, deterministic")
-    assert aae[3] == "**1 ± 0.1**"
+    assert {len(row) for row in table.rows} == {len(table.heading)}
+    assert [len(block) for block in table.blocks.values()] == [len(verdict.METHOD_TITLES)] * 7
+    assert [*table.blocks][0::6] == ["2-D, gaussian", "best, of 6"]
+    assert sum(row[0] == "VAE, β tuned to 0.3" for row in table.rows) == 6
+    aae = next(row for row in table.rows if row[0] == "AAE, deterministic")
+    assert aae[3] == "**1.00 ± 0.10**"
 
 
 def test_interpolations_are_drawn_for_every_method_in_8_d(data):

@@ -1,6 +1,7 @@
 """The error over the epochs: from a run, from a record, and as a picture."""
 
 import matplotlib.pyplot as plt
+import pytest
 
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.labels import progress
@@ -37,10 +38,22 @@ def test_a_record_gives_the_curve_in_the_order_of_the_epochs():
 
 
 def test_the_curve_is_drawn_beside_what_the_paper_quotes():
-    figure = progress.draw_progress({"mnist_100": trained(3)}, "smoke")
-    *ours, paper = figure.axes[0].lines
-    assert [line.get_ydata().tolist() for line in ours] == [[30, 15, 10], [31, 15.5, 31 / 3]]
+    figure = progress.draw_progress(Metrics(progress.ARTEFACT.metrics("mnist_100", trained(3))))
+    ours, paper = figure.axes[0].lines
+    assert ours.get_ydata() == pytest.approx([30.5, 15.25, 61 / 6])
+    assert ours.get_label().endswith("mean ± standard deviation of 2 seeds")
     assert paper.get_xdata().tolist() == list(progress.QUOTED)
+    (band,) = figure.axes[0].collections
+    edges = band.get_paths()[0].vertices
+    at_first = edges[edges[:, 0] == 1, 1]
+    assert (at_first.min(), at_first.max()) == pytest.approx((30.5 - 0.5**0.5, 30.5 + 0.5**0.5))
+    plt.close(figure)
+
+
+def test_one_seed_has_no_band():
+    figure = progress.draw_curve({1: [30.0], 2: [20.0]})
+    assert figure.axes[0].lines[0].get_label() == "ours, validation images, one seed"
+    assert not figure.axes[0].collections
     plt.close(figure)
 
 
