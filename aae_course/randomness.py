@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from threading import RLock
 
 import numpy as np
 import torch
@@ -27,6 +28,27 @@ def seed_noise(seeds: Sequence[int]) -> None:
 def _combined(seeds: Sequence[int]) -> int:
     state = np.random.SeedSequence(tuple(seeds)).generate_state(1, np.uint64)
     return int(state[0] >> 1)  # torch takes 63 bits
+
+
+_ALONE = RLock()  # an evaluation may train something within a training
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Within it no other thread trains: its noise would come from the same global generator.
+
+    Raises:
+        ValueError: another thread does.
+    """
+    if not _ALONE.acquire(blocking=False):
+        raise ValueError(
+            "another thread of this process is training, and the two would share their random "
+            "numbers: train one after the other, or in processes of their own"
+        )
+    try:
+        yield
+    finally:
+        _ALONE.release()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from aae_course.data.dataset import Split
 from aae_course.models import (
@@ -53,6 +54,19 @@ def networks(encoder: str = "deterministic", **settings) -> Perceptrons:
 def build_aae(encoder="deterministic", prior=Gaussian, **settings):
     return lambda replicas=None: AdversarialAutoencoder.build(
         networks(encoder, **settings), PIXELS, prior(), replicas
+    )
+
+
+def plain_aae(
+    encoder=None, decoder=None, discriminator=None, prior=None, kind=AdversarialAutoencoder
+):
+    """An AAE of plain layers, as a reader brings them."""
+    dim = prior.dim if prior else 2
+    return kind(
+        encoder or nn.Linear(PIXELS, dim),
+        decoder or nn.Linear(dim, PIXELS),
+        discriminator or nn.Linear(dim, 1),
+        prior or Gaussian(dim),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from aae_course.data.labels import NOT_LABELLED
+from aae_course.data.labels import NOT_LABELLED, whole_labels
 
 ROUNDING = 1e-6  # how far a pixel of float32 may lie outside [0, 1]
 
@@ -57,27 +57,48 @@ def as_labels(labels, count: int, device: torch.device) -> Tensor:
         raise ValueError(f"labels have the shape {(*labels.shape,)}, not (n,){hint}")
     if len(labels) != count:
         raise ValueError(f"{count} images and {len(labels)} labels: as many of both are needed")
-    if labels.is_floating_point():
+    return whole_labels(labels).to(device)
+
+
+def as_index(rows, count: int, device: torch.device) -> slice | Tensor:
+    """Which of ``count`` images are meant: a slice as it is, or their numbers, int64 (k,).
+
+    Args:
+        rows: a slice, numbers (k,) of any integer type, or a mask of booleans (count,).
+        count: how many images there are.
+        device: where the images are.
+
+    Raises:
+        ValueError: a number that no image has, or a mask of another length.
+    """
+    if isinstance(rows, slice):
+        return rows
+    index = _as_tensor(rows, "indices").to(device)
+    if index.dtype == torch.bool and index.shape == (count,):
+        return index.nonzero().flatten()
+    if index.dim() != 1 or index.dtype == torch.bool or (len(index) and index.is_floating_point()):
         raise ValueError(
-            f"labels are integers, not {_kind(labels)}: convert them, with "
-            f"{NOT_LABELLED} for an image without a label"
+            f"images are named by numbers (k,) or a mask of booleans ({count},), not by "
+            f"{_kind(index)} of shape {(*index.shape,)}"
         )
-    labels = labels.to(device, torch.int64)
-    if count and not labels.is_meta and int(labels.min()) < NOT_LABELLED:
+    if len(index) and not -count <= int(index.min()) <= int(index.max()) < count:
         raise ValueError(
-            f"labels are 0, 1, 2, ..., and {NOT_LABELLED} for an image without one; "
-            f"the smallest of these is {int(labels.min())}"
+            f"{count} images have the numbers 0 to {count - 1}, and these range over "
+            f"{int(index.min())} to {int(index.max())}"
         )
-    return labels
+    return index.long()
 
 
 def _as_tensor(values, what: str) -> Tensor:
     """A tensor of real numbers, as it is or from whatever NumPy can read."""
     if isinstance(values, Tensor):
-        if values.is_complex() or values.layout != torch.strided:
+        unusual = values.is_complex() or values.is_quantized or values.is_nested
+        if unusual or values.layout != torch.strided:
             raise ValueError(f"{what} are a dense tensor of real numbers, not {_kind(values)}")
         small = values.dtype in (torch.bool, torch.uint8) or values.is_floating_point()
         return values.detach() if small else values.long()
+    if np.ma.is_masked(values):
+        raise ValueError(f"{what} are masked in places: fill these, or leave their rows out")
     try:
         array = np.asarray(values)
     except ValueError as error:  # rows of different lengths

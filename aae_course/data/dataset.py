@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from aae_course.data.arrays import as_images, as_labels
+from aae_course.data.arrays import as_images, as_index, as_labels
 from aae_course.data.labels import NOT_LABELLED
 
 
@@ -17,7 +17,8 @@ from aae_course.data.labels import NOT_LABELLED
 class Split:
     """Images with their labels, looked at once and kept as tensors.
 
-    What is given may be NumPy arrays, tensors or lists. What is kept: `images` of shape
+    What is given may be NumPy arrays, tensors or lists; where no conversion is needed, images stay
+    in the memory where they are. What is kept: `images` of shape
     (n, channels * height * width), uint8 from 0 (background, in the sets of digits) to 255 or
     float32 in [0, 1]; `labels` int64 of shape (n,), 0 to classes - 1, or -1 where there is none.
 
@@ -50,13 +51,22 @@ class Split:
         return replace(self, images=self.images.to(device), labels=self.labels.to(device))
 
     def part(self, rows: slice | Tensor) -> Split:
-        """Some of the images, with their labels."""
+        """Some of the images, with their labels: a slice, numbers (k,) or a mask (n,).
+
+        Raises:
+            ValueError: there are no such images.
+        """
+        rows = as_index(rows, len(self), self.labels.device)
         return replace(self, images=self.images[rows], labels=self.labels[rows])
 
     def labelled_only_at(self, index: Tensor) -> Split:
-        """The same images, of which only those at ``index`` (k,) keep their label."""
+        """The same images, of which only those at ``index``, (k,) or a mask (n,), keep their label.
+
+        Raises:
+            ValueError: there are no such images.
+        """
         labels = torch.full_like(self.labels, NOT_LABELLED)
-        index = torch.as_tensor(index, device=labels.device)
+        index = as_index(index, len(self), labels.device)
         labels[index] = self.labels[index]
         return replace(self, labels=labels)
 
@@ -70,6 +80,7 @@ class Dataset:
     validation split was asked for. Of data of one's own, it and `classes` may be left out.
 
     Raises:
+        TypeError: what stands for a split is none.
         ValueError: the splits have other numbers of pixels than images of that shape.
     """
 
@@ -82,7 +93,16 @@ class Dataset:
     sha256: str | None = None
 
     def __post_init__(self):
-        splits = [split for split in (self.train, self.validation, self.test) if split]
+        given = (self.train, self.validation, self.test)
+        splits = [split for split in given if split is not None]
+        for split in splits:
+            if not isinstance(split, Split):
+                kind = type(split).__name__
+                raise TypeError(f"a data set is made of Split(images, labels), not of {kind}")
+        if len(self.image_shape) != 3:
+            raise ValueError(
+                f"an image has the shape (channels, height, width), not {(*self.image_shape,)}"
+            )
         found = {split.images.shape[1] for split in splits}
         if found != {math.prod(self.image_shape)}:
             raise ValueError(

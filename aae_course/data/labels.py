@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 NOT_LABELLED = -1  # what stands in place of a label that the model may not see
+MOST_CLASSES = 1_000_000  # a larger number is a name, such as that of an article, and no label
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:
@@ -22,6 +23,29 @@ def one_hot_or_unlabelled(labels: Tensor, classes: int) -> Tensor:
     return one_hot(torch.where(labels == NOT_LABELLED, classes, labels), classes + 1)
 
 
+def whole_labels(labels: Tensor) -> Tensor:
+    """A copy of labels of any integer type as int64, once it is clear that they are labels.
+
+    Raises:
+        ValueError: they are not 0, 1, 2, ... or `NOT_LABELLED`.
+    """
+    if labels.is_floating_point():
+        raise ValueError(
+            f"labels are integers, not {f'{labels.dtype}'.removeprefix('torch.')}: convert them, "
+            f"with {NOT_LABELLED} for an image without a label"
+        )
+    labels = labels.to(torch.int64, copy=True)
+    if labels.is_meta or not labels.numel():
+        return labels
+    low, high = int(labels.min()), int(labels.max())
+    if low < NOT_LABELLED or high >= MOST_CLASSES:
+        raise ValueError(
+            f"labels are 0, 1, 2, ..., and {NOT_LABELLED} for an image without one, and these "
+            f"range over {low} to {high}: numpy.unique(labels, return_inverse=True) numbers them"
+        )
+    return labels
+
+
 def with_labels(labels: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
     """The labels that there are, and the rows beside them: what nobody labelled is left out.
 
@@ -30,8 +54,9 @@ def with_labels(labels: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
         rows: (n, ...).
 
     Raises:
-        ValueError: not a label for each row, or none at all.
+        ValueError: not a label for each row, none at all, or what is no label.
     """
+    labels, rows = whole_labels(torch.as_tensor(labels)), torch.as_tensor(rows)
     if labels.dim() != 1 or len(labels) != len(rows):
         raise ValueError(
             f"{len(rows)} rows and labels of shape {(*labels.shape,)}: one label for each is needed"
@@ -59,6 +84,7 @@ def labelled_subset(labels: Tensor, count: int, classes: int, seed: int) -> Tens
     Raises:
         ValueError: such a subset does not exist.
     """
+    labels = torch.as_tensor(labels)
     cpu_labels = labels.cpu()
     per_class = _per_class(cpu_labels, count, classes)
     generator = torch.Generator().manual_seed(seed)
@@ -114,6 +140,7 @@ def proportional_subset(labels: Tensor, count: int, seed: int) -> Tensor:
     """
     from sklearn.model_selection import train_test_split  # slow to import, and needed only here
 
+    labels = torch.as_tensor(labels)
     known = (labels != NOT_LABELLED).nonzero().flatten().cpu()
     classes = labels.cpu()[known]
     chosen, _ = train_test_split(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
 
 from aae_course.data.dataset import Split
-from aae_course.data.labels import with_labels
+from aae_course.data.labels import MOST_CLASSES, with_labels
 from aae_course.metrics.codes import GivesLogits, predictions
 
 
@@ -32,6 +33,13 @@ def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
     Raises:
         ValueError: no images, not as many labels, or scores that are not finite.
     """
+    check_scores(scores, labels)
+    labels, scores = with_labels(labels, scores)
+    return labels[scores.argmax(0)]
+
+
+def check_scores(scores: Tensor, labels: Tensor) -> None:
+    """Raise ValueError unless scores are finite numbers (n, clusters), one row for each label."""
     if scores.dim() != 2 or len(scores) == 0 or len(scores) != len(labels):
         raise ValueError(
             f"scores of shape {tuple(scores.shape)} and {len(labels)} labels: scores must be "
@@ -39,8 +47,6 @@ def most_confident_names(scores: Tensor, labels: Tensor) -> Tensor:
         )
     if not scores.isfinite().all():
         raise ValueError("scores hold values that are not finite")
-    labels, scores = with_labels(labels, scores)
-    return labels[scores.argmax(0)]
 
 
 def majority_names(assigned: Tensor, labels: Tensor, clusters: int) -> Tensor:
@@ -110,7 +116,7 @@ def clusters_alive(assigned: Tensor, clusters: int) -> int:
     Raises:
         ValueError: a cluster out of range.
     """
-    check_clusters(assigned, clusters)
+    assigned = check_clusters(assigned, clusters)
     return int((assigned.bincount(minlength=clusters) >= 0.1 * len(assigned) / clusters).sum())
 
 
@@ -138,24 +144,33 @@ def partition(
     Raises:
         ValueError: no images, none with a label, not as many labels, or a cluster out of range.
     """
+    assigned, labels = torch.as_tensor(assigned), torch.as_tensor(labels)
     if assigned.shape != labels.shape or assigned.dim() != 1 or len(assigned) == 0:
         raise ValueError(
             f"clusters of shape {tuple(assigned.shape)} and labels of shape {tuple(labels.shape)}: "
             "one of each is needed for at least one image"
         )
-    check_clusters(assigned, clusters)
-    labels, assigned = with_labels(labels, assigned)
+    labels, assigned = with_labels(labels, check_clusters(assigned, clusters))
     return assigned, labels
 
 
-def check_clusters(assigned: Tensor, clusters: int | None = None) -> None:
-    """Raise ValueError unless all of ``assigned`` (n,) are numbers of one of the clusters."""
+def check_clusters(assigned: Tensor, clusters: int | None = None) -> Tensor:
+    """Return ``assigned`` (n,) as int64; a narrower type has no room for a table's places.
+
+    Raises:
+        ValueError: no images, or what is no number of one of the clusters.
+    """
     if assigned.is_floating_point():
         raise ValueError(f"clusters are integers from 0 on, not {assigned.dtype}")
+    if not len(assigned):
+        raise ValueError("the clusters of at least one image are needed")
+    if clusters is not None and not 1 <= clusters <= MOST_CLASSES:
+        raise ValueError(f"there are 1 to {MOST_CLASSES} clusters, not {clusters}")
     low, high = int(assigned.min()), int(assigned.max())
     if low < 0 or (clusters is not None and high >= clusters):
         last = "" if clusters is None else f" to {clusters - 1}"
         raise ValueError(f"clusters are 0{last or ', 1, ...'}, not {low} to {high}")
+    return assigned.long()
 
 
 @dataclass(frozen=True)
@@ -169,6 +184,9 @@ class Clustered:
 
     scores: Tensor
     labels: Tensor
+
+    def __post_init__(self):
+        check_scores(self.scores, self.labels)
 
     @property
     def assigned(self) -> Tensor:
@@ -187,7 +205,15 @@ def clustered(model: GivesLogits, split: Split) -> Clustered:
 
 
 def score(validation: Clustered, test: Clustered) -> dict[str, float]:
-    """Every measure of Table 3; names come from validation images, errors from test images."""
+    """Every measure of Table 3; names come from validation images, errors from test images.
+
+    Raises:
+        ValueError: other numbers of clusters in both, or no image of one has a label.
+    """
+    if validation.clusters != test.clusters:
+        raise ValueError(
+            f"{validation.clusters} clusters of validation images, {test.clusters} of test images"
+        )
     by_the_surest = most_confident_names(validation.scores, validation.labels)
     by_most = majority_names(validation.assigned, validation.labels, validation.clusters)
     return {

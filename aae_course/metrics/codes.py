@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from aae_course.data.dataset import Dataset, Split
-from aae_course.data.labels import with_labels
+from aae_course.data.labels import NOT_LABELLED, with_labels
 from aae_course.data.minibatches import as_pixels
 from aae_course.metrics.prior_match import check_samples
 from aae_course.models import EncoderDecoder
@@ -71,7 +71,17 @@ def reconstruction_error(model: EncoderDecoder, x: Tensor, y: Tensor | None = No
 
 
 def _parts(x: Tensor, y: Tensor | None) -> Iterator[tuple[Tensor, Tensor | None]]:
-    """Images and their labels, if any, `PART` at a time."""
+    """Images and their labels, if any, `PART` at a time.
+
+    Raises:
+        ValueError: no images, or no pixels in floats of single precision.
+    """
+    if x.dim() != 2 or not len(x) or x.dtype != torch.float32:
+        kind = f"{x.dtype}".removeprefix("torch.")
+        raise ValueError(
+            f"images are pixels (n, pixels) in float32, not {kind} of shape {(*x.shape,)}: "
+            "as_pixels(split.images) makes them"
+        )
     for start in range(0, len(x), PART):
         part = slice(start, start + PART)
         yield x[part], None if y is None else y[part]
@@ -88,8 +98,9 @@ def nearest_neighbour_error(train: Labelled, test: Labelled, neighbours: int = 5
     Raises:
         ValueError: codes of one label only, fewer than vote, of another dimension, or not finite.
     """
-    if len(train) < neighbours:
-        raise ValueError(f"{neighbours} neighbours among {len(train)} training codes")
+    labelled = int((torch.as_tensor(train.y) != NOT_LABELLED).sum())
+    if labelled < neighbours:
+        raise ValueError(f"{neighbours} neighbours among {labelled} training codes with labels")
     return _error_percent(KNeighborsClassifier(neighbours), train, test)
 
 
@@ -126,7 +137,8 @@ def mlp_probe_error(train: Labelled, test: Labelled, seed: int = 0) -> float:
 def _error_percent(classifier, train: Labelled, test: Labelled) -> float:
     check_samples(train.x, test.x, least=1)
     (train_y, train_x), (test_y, test_x) = (
-        (part.cpu().numpy() for part in with_labels(points.y, points.x)) for points in (train, test)
+        (part.detach().cpu().numpy() for part in with_labels(points.y, points.x))
+        for points in (train, test)
     )
     if len(np.unique(train_y)) < 2:
         raise ValueError("a probe needs training codes of at least two labels")
@@ -151,6 +163,8 @@ def predictions(model: GivesLogits, images: Tensor) -> Tensor:
 
 
 def _finite_logits(model: GivesLogits, x: Tensor) -> Tensor:
+    if not hasattr(model, "logits"):
+        raise TypeError(f"{type(model).__name__} says nothing of labels: it has no method logits")
     logits = model.logits(x)
     if not logits.isfinite().all():
         raise ValueError(f"{type(model).__name__} gives logits that are not finite (nan, inf)")

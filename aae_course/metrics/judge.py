@@ -45,6 +45,11 @@ def judge_of(data: Dataset) -> Judge:
 
 
 def _train_judge(data: Dataset) -> Judge:
+    if data.validation is None:
+        raise ValueError(
+            f"samples are judged beside test and validation images, and {data.name!r} has no "
+            "validation split: give Dataset one"
+        )
     classifier = train_classifier(data)
     real = (as_pixels(split.images[:SAMPLES]) for split in (data.test, data.validation))
     return Judge(classifier, *(features(classifier, x) for x in real))

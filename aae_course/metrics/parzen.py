@@ -78,6 +78,8 @@ def parzen_over_folds(
         ValueError: as `parzen_log_likelihood`.
     """
     images = list(chain.from_iterable(folds))
+    if not images or not all(map(len, images)):
+        raise ValueError("each fold needs validation images and test images")
     log_density, count = parzen_log_density(samples, torch.cat(images), bandwidths, total)
     parts = log_density.split([len(each) for each in images], dim=1)
     chosen = [int(validation.mean(1).argmax()) for validation in parts[0::2]]
@@ -123,11 +125,11 @@ def parzen_log_density(
         ValueError: no samples, another number of pixels, values that are not finite or no pixels in
             [0, 1], or a σ that is not positive.
     """
+    _check_pixels(x, "images")
     if x.dim() != 2 or not len(x):
         raise ValueError(f"images have the shape {(*x.shape,)}, not (images, pixels)")
-    _check_pixels(x, "images")
-    if not all(bandwidth > 0 for bandwidth in bandwidths):
-        raise ValueError(f"a bandwidth must be positive, not {min(bandwidths)}")
+    if wrong := [bandwidth for bandwidth in bandwidths if not 0 < bandwidth < math.inf]:
+        raise ValueError(f"a bandwidth must be positive and finite, not {wrong[0]}")
     chunks = [samples] if isinstance(samples, Tensor) else samples
     total = len(samples) if isinstance(samples, Tensor) else total
     density = torch.full((len(bandwidths), len(x)), -math.inf, dtype=torch.double, device=x.device)
@@ -154,6 +156,11 @@ def parzen_log_density(
 
 def _check_pixels(rows: Tensor, what: str) -> None:
     """A density compares numbers of one unit: bytes, or a tanh's outputs, are refused."""
+    if not isinstance(rows, Tensor) or rows.dtype not in (torch.float32, torch.float64):
+        kind = f"{getattr(rows, 'dtype', type(rows).__name__)}".removeprefix("torch.")
+        raise ValueError(f"{what} of a Parzen window are a tensor of float32, not {kind}")
+    if not rows.numel():
+        return
     if not rows.isfinite().all():
         raise ValueError(f"{what} hold values that are not finite")
     low, high = rows.min().item(), rows.max().item()

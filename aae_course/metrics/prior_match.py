@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from torch import Tensor, nn
 
 from aae_course.data.labels import with_labels
-from aae_course.models.priors import GaussianMixture, SwissRoll
+from aae_course.models.priors import GaussianMixture, Prior, SwissRoll
 from aae_course.networks.layers import MLP
 from aae_course.randomness import generators_restored, seed_noise, seeded_generator
 
@@ -29,14 +29,13 @@ def two_sample_accuracy(codes: Tensor, draws: Tensor, seed: int = 0) -> float:
     Raises:
         ValueError: fewer than 20 samples, different shapes, or samples that are not finite.
     """
-    if codes.shape != draws.shape or codes.dim() != 2 or len(codes) < 20:
+    if codes.shape != draws.shape or len(codes.shape) != 2 or len(codes) < 20:
         raise ValueError(
             "codes and draws must have one shape (n, dim) with n of at least 20, not "
             f"{tuple(codes.shape)} and {tuple(draws.shape)}"
         )
+    check_samples(codes, draws)
     samples = torch.stack([codes, draws]).float()  # (2, n, dim)
-    if not samples.isfinite().all():
-        raise ValueError("codes or draws hold values that are not finite")
     with generators_restored(samples.device), torch.enable_grad():
         seed_noise([seed])
         samples = samples[:, torch.randperm(len(codes), device=samples.device)]
@@ -72,7 +71,12 @@ def component_shares(codes: Tensor, prior: GaussianMixture) -> Tensor:
     A code belongs to its most probable component, provided it lies where that component has 98.9 %
     of its draws: in the plane, within three standard deviations (Mahalanobis distance). Codes
     between the components count for none.
+
+    Raises:
+        TypeError: the prior has no components.
+        ValueError: codes of another dimension, or not finite.
     """
+    _check_codes(codes, prior, "component_log_prob")
     log_prob, nearest = prior.component_log_prob(codes).max(-1)
     peak = prior.component_log_prob(prior.centres[:1])[0, 0]
     inside = peak - log_prob <= 0.5 * chi2.ppf(1 - math.exp(-0.5 * 3**2), prior.dim)
@@ -88,15 +92,29 @@ def own_part_fraction(codes: Tensor, labels: Tensor, prior: GaussianMixture | Sw
     """Share of the codes (n, dim) that lie nearest to the part of the prior of their label (n,).
 
     Codes without a label are left out.
+
+    Raises:
+        TypeError: the prior has no parts.
+        ValueError: codes of another dimension, or not finite; or none with a label.
     """
     labels, codes = with_labels(labels, codes)
-    if not codes.isfinite().all():
-        raise ValueError("codes hold values that are not finite")
+    _check_codes(codes, prior, "nearest_class")
     return (prior.nearest_class(codes) == labels).float().mean().item()
+
+
+def _check_codes(codes: Tensor, prior: Prior, method: str) -> None:
+    check_samples(codes, least=1)
+    if not hasattr(prior, method):
+        raise TypeError(f"{type(prior).__name__} has no parts: it lacks the method {method}")
+    if codes.shape[1] != prior.dim:
+        raise ValueError(f"codes of {codes.shape[1]} dimensions, and a prior of {prior.dim}")
 
 
 def check_samples(*sets: Tensor, least: int = 2) -> None:
     """Raise ValueError unless the sets (n, dim) have one dim, enough rows, and finite values."""
+    if not all(isinstance(each, Tensor) for each in sets):
+        kinds = " and ".join(type(each).__name__ for each in sets)
+        raise TypeError(f"samples are tensors, not {kinds}: torch.as_tensor makes them")
     shapes = " and ".join(str(tuple(each.shape)) for each in sets)
     if any(each.dim() != 2 or len(each) < least for each in sets):
         raise ValueError(f"samples must be (n, dim) with n of at least {least}, not {shapes}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from aae_course.data.labels import NOT_LABELLED
+from aae_course.data.labels import NOT_LABELLED, whole_labels
 from aae_course.models.model import Model
 
 
@@ -50,13 +50,16 @@ class EncoderDecoder(Model):
 
 
 def check_labels(model: EncoderDecoder, y: Tensor | int | None) -> None:
-    """Raise ValueError where a model needs labels and ``y`` is None, or -1 for "not labelled"."""
+    """Raise ValueError where a model needs labels and ``y`` is None, or holds what is none."""
     if not model.needs_labels:
         return
     name = type(model).__name__
     if y is None:
         raise ValueError(f"{name} needs labels beside images or codes: pass them")
-    if torch.as_tensor(y == NOT_LABELLED).any():
+    y = whole_labels(torch.as_tensor(y))
+    if (y == NOT_LABELLED).any():
         raise ValueError(
             f"{name} needs a label for every image or code, and some are {NOT_LABELLED}"
         )
+    if model.classes is not None and y.numel() and int(y.max()) >= model.classes:
+        raise ValueError(f"{name} has the labels 0 to {model.classes - 1}, not {int(y.max())}")

@@ -8,6 +8,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from aae_course.data.minibatches import Batch
+from aae_course.networks.layers import BatchNorm
 
 Wiring = tuple[tuple[str, str, str], ...]
 
@@ -38,6 +39,16 @@ class Model(nn.Module):
     def training_step(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """Yield (phase, loss); a loss has shape () or, with replicas, (replicas,)."""
         raise NotImplementedError
+
+    def train(self, mode: bool = True) -> Model:
+        """As torch's own; but batch norm whose weights are frozen keeps its mean and variance."""
+        super().train(mode)
+        kinds = BatchNorm, nn.modules.batchnorm._BatchNorm
+        for layer in self.modules():
+            learns = [weight.requires_grad for weight in layer.parameters(recurse=False)]
+            if isinstance(layer, kinds) and learns and not any(learns):
+                layer.eval()
+        return self
 
     def phase_parameters(self, phase: str) -> list[nn.Parameter]:
         """The weights that a phase changes: each once, without those that are frozen."""

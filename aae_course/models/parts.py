@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from aae_course.models.priors import Prior
-from aae_course.randomness import generators_restored
+from aae_course.randomness import generators_restored, seed_noise
 
 
 def check_parts(
@@ -22,8 +22,8 @@ def check_parts(
 
     Raises:
         TypeError: a part is of another kind.
-        ValueError: a width does not fit, the prior's draws have another shape, a discriminator
-            ends in a sigmoid, or something is not float32.
+        ValueError: a width does not fit, the prior cannot draw or draws something else than codes,
+            a discriminator ends in a sigmoid, or something is not float32.
     """
     check_default_type()
     check_prior(prior)
@@ -41,25 +41,65 @@ def check_default_type() -> None:
         )
 
 
+DRAWS = 7  # that a prior is asked for: a number that nobody has written into it
+
+
 def check_prior(prior: Prior) -> None:
-    """Refuse what is no prior, and one whose draws are not (batch, dim) of float32."""
+    """Refuse what is no prior, and one that does not draw finite codes (batch, dim) of float32."""
     if not isinstance(prior, Prior):
         raise TypeError(
             f"a prior is a Prior, not {type(prior).__name__}: write a subclass of "
             "aae_course.models.Prior whose draw(shape, labels) returns codes (*shape, dim)"
         )
-    place = prior.origin.device
-    with generators_restored(place), torch.no_grad():
-        z = prior.sample(2)
-    wanted, found = (
-        f"{dtype} of shape {tuple(shape)} on {device}".removeprefix("torch.")
-        for dtype, shape, device in (
-            (torch.float32, (2, prior.dim), place),
-            (z.dtype, z.shape, z.device),
+    name = type(prior).__name__
+    if not hasattr(prior, "origin"):
+        raise TypeError(f"__init__ of {name} does not call super().__init__(dim) first")
+    with generators_restored(prior.origin.device), torch.no_grad():
+        z = _tried(f"{name} cannot draw", prior.sample, DRAWS)
+        _check_numbers(f"{DRAWS} draws of {name}", z, (DRAWS, prior.dim), prior.origin)
+        if hasattr(prior, "log_prob"):
+            log_p = _tried(f"{name} cannot say its density", prior.log_prob, z)
+            _check_numbers(f"log_prob of {DRAWS} draws of {name}", log_p, (DRAWS,), prior.origin)
+        if not z.is_meta:
+            _check_randomness(prior)
+
+
+def _check_randomness(prior: Prior) -> None:
+    """Refuse a prior whose draws a run's seed does not decide, or that decides those of others."""
+    name, draws, states = type(prior).__name__, [], []
+    for seed in (0, 0, 1):
+        seed_noise([seed])
+        draws.append(prior.sample(DRAWS))
+        states.append(torch.get_rng_state())
+    if not torch.equal(draws[0], draws[1]):
+        raise ValueError(
+            f"draws of {name} are others with the same seed: take them from torch's own generator, "
+            "not from NumPy's or one of the prior's own"
         )
-    )
-    if found != wanted:
-        raise ValueError(f"two draws of {type(prior).__name__} are {wanted}, not {found}")
+    if torch.equal(states[0], states[2]):
+        raise ValueError(f"draw of {name} seeds torch's generator, which is the run's: leave it")
+
+
+def _tried(what: str, function: Callable[..., Tensor], *arguments) -> Tensor:
+    """What a function of the reader's own returns; where it fails, why, in one line."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        why = str(error).partition("\n")[0]
+        raise ValueError(f"{what}: {type(error).__name__}: {why}") from error
+
+
+def _check_numbers(what: str, found: Tensor, shape: tuple[int, ...], like: Tensor) -> None:
+    if not isinstance(found, Tensor):
+        raise TypeError(f"{what} are a tensor, not {type(found).__name__}")
+    if (found.dtype, found.shape, found.device) != (torch.float32, shape, like.device):
+        kind = f"{found.dtype}".removeprefix("torch.")
+        raise ValueError(
+            f"{what} are float32 of shape {shape} on {like.device}, "
+            f"not {kind} of shape {(*found.shape,)} on {found.device}"
+        )
+    if not found.is_meta and not found.isfinite().all():
+        raise ValueError(f"{what} hold values that are not finite (nan, inf)")
 
 
 def check_network(name: str, network: nn.Module) -> None:

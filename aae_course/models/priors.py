@@ -9,6 +9,7 @@ to be written: pictures take the rest from samples, unless a prior knows a bette
 from __future__ import annotations
 
 import math
+import operator
 from typing import ClassVar
 
 import numpy as np
@@ -31,6 +32,7 @@ class Prior(nn.Module):
 
     def __init__(self, dim: int, classes: int = 0, **settings: float):
         super().__init__()
+        dim, classes = operator.index(dim), operator.index(classes)  # a TypeError for 2.0
         if dim < 1:
             raise ValueError(f"a prior needs at least 1 dimension, not {dim}")
         self.dim, self.classes, self.settings = dim, classes, settings
@@ -55,7 +57,7 @@ class Prior(nn.Module):
         return self.sample(*z.shape[:-1], labels=labels)
 
     def draw(self, shape: tuple[int, ...], labels: Tensor | None) -> Tensor:
-        raise NotImplementedError
+        raise NotImplementedError("a prior has a method draw(shape, labels)")
 
     def fixed_draws(self, count: int = 20_000) -> Tensor:
         """The same draws (count, dim) at every call, for pictures; no random state changes."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from numbers import Integral
 from typing import TypeVar
 
 import torch
@@ -148,8 +149,9 @@ class MLP(Network):
         output: nn.Module | None = None,
         replicas: int | None = None,
     ):
-        if len(widths) < 2 or min(widths) < 1:
-            raise ValueError(f"an MLP needs two or more positive widths, not {tuple(widths)}")
+        whole = all(isinstance(width, Integral) and width > 0 for width in widths)
+        if len(widths) < 2 or not whole:
+            raise ValueError(f"an MLP needs two or more positive whole widths, not {tuple(widths)}")
         layers: list[nn.Module] = []
         if input_noise:
             layers.append(GaussianNoise(input_noise))

@@ -37,19 +37,25 @@ class Kernels(nn.Module):
         return " x ".join(map(str, self.weight.shape))
 
 
-TORCHS_CONVOLUTIONS = (
-    nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d,
-)  # fmt: skip
+SUM_NOTHING = {
+    nn.Linear, nn.Sequential, nn.Identity, nn.Flatten, nn.Unflatten, nn.Dropout,
+    nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Sigmoid, nn.Tanh, nn.Softplus,
+}  # layers of torch, but for the products of the first  # fmt: skip
 
 
 def sums_depend_on_threads(network: nn.Module) -> bool:
-    """Whether the number of threads shows in the last digits of the gradients.
+    """Whether the number of threads may show in the last digits of the gradients.
 
     The gradient of a convolution's weight is a sum over minibatch and places, which threads share
-    and add up in parts.
+    and add up in parts, and torch's batch norm does likewise. What a layer of the reader's own does
+    nobody knows.
     """
-    convolutions = Kernels, *TORCHS_CONVOLUTIONS
-    return any(isinstance(layer, convolutions) for layer in network.modules())
+    ours = __name__.partition(".")[0]
+    return any(
+        isinstance(layer, Kernels)
+        or not (type(layer) in SUM_NOTHING or type(layer).__module__.partition(".")[0] == ours)
+        for layer in network.modules()
+    )
 
 
 class Convolution(Kernels):

@@ -37,6 +37,8 @@ class Perceptrons:
     output: str = "sigmoid"
 
     def __post_init__(self):
+        check_known(self.encoder, ENCODERS, "encoder")
+        check_known(self.output, ("sigmoid", "linear"), "output")
         check_known(self.batch_norm, ("none", "hidden", "encoder", "all"), "place for batch norm")
 
     def make_encoder(self, pixels: int, dim: int, replicas: int | None = None) -> nn.Module:

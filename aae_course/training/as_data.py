@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 
-from torch import nn
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from aae_course.models.priors import Prior
 
 PLAIN = str | int | float | None
 
@@ -33,10 +38,29 @@ def as_data(value: object) -> object:
     return getattr(value, "__name__", type(value).__name__)
 
 
+def fixed_tensors(model: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """What a model is given and does not learn: frozen weights, and tensors of a reader's prior.
+
+    The priors of this package make their tensors from their settings.
+    """
+    yield from ((name, p) for name, p in model.named_parameters() if not p.requires_grad)
+    for name, part in model.named_modules():
+        own = type(part).__module__.partition(".")[0] != __name__.partition(".")[0]
+        if own and isinstance(part, Prior):
+            for key, value in {**part._buffers, **vars(part)}.items():
+                if isinstance(value, Tensor | np.ndarray):
+                    yield f"{name}.{key}", torch.as_tensor(value)
+
+
+def tensor_hash(value: Tensor) -> str:
+    """A short hash of the bytes of a tensor."""
+    return hashlib.sha256(value.detach().cpu().contiguous().numpy()).hexdigest()[:12]
+
+
 def _settings(module: nn.Module) -> dict:
     """The kind of a module and the plain values that it was made with."""
     public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
-    public.pop("training")  # not a setting: whether it trains just now
+    public.pop("training", None)  # not a setting: whether it trains just now
     plain = {name: as_data(value) for name, value in public.items() if _is_plain(value)}
     return {"kind": type(module).__name__, **plain}
 

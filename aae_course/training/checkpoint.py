@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -25,6 +26,22 @@ KIND, FORMAT = "aae_course run", "aae_course run, version 2"
 
 class CheckpointError(Exception):
     """A checkpoint that cannot be used; the message says why and what to do."""
+
+
+def check_place(path: Path) -> None:
+    """See to it, before anything is trained, that a checkpoint can be written.
+
+    Raises:
+        CheckpointError: it cannot.
+    """
+    try:
+        if path.is_dir():
+            raise CheckpointError(f"{path} is a folder: name a file in it")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=path.parent):
+            pass
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 
 def save(
@@ -42,14 +59,14 @@ def save(
     Raises:
         CheckpointError: the file cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     parts = {"run": run, "progress": progress, "sittings": sittings}
     metadata = {"format": FORMAT, **{name: json.dumps(part) for name, part in parts.items()}}
     copies = {name: _own_copy(value) for name, value in tensors.items()}
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with written_whole(path) as temporary:
             save_file(copies, temporary, metadata)
-    except SafetensorError as error:  # such as a full disk
+    except (SafetensorError, OSError) as error:  # such as a full disk
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 

@@ -24,14 +24,15 @@ from aae_course.data.dataset import Split, content_hash
 from aae_course.data.minibatches import Batch, Minibatches
 from aae_course.models import Model
 from aae_course.randomness import (
+    alone,
     generator_states,
     generators_restored,
     restore_generators,
     seed_noise,
 )
 from aae_course.training import checkpoint
-from aae_course.training.as_data import as_data
-from aae_course.training.checks import check_run, check_step
+from aae_course.training.as_data import as_data, fixed_tensors, tensor_hash
+from aae_course.training.checks import check_run, whole_seeds
 from aae_course.training.cuda_graph import GraphedStep
 from aae_course.training.feed import Feed
 from aae_course.training.history import History, LossRecorder
@@ -40,6 +41,7 @@ from aae_course.training.optimisation import Training
 from aae_course.training.origin import marked, origin, sittings_with
 from aae_course.training.precision import autocast, fast_products
 from aae_course.training.progress import Progress, default_progress
+from aae_course.training.step_check import check_step
 from aae_course.training.threads import Threads, processor_ready
 
 SAVE_EVERY = 180.0  # seconds between checkpoints
@@ -91,19 +93,21 @@ def fit(
         NonFiniteLoss: a loss became nan or infinite.
         CheckpointError: ``path`` holds another run or one of more epochs, was trained by other
             source, or is damaged.
-        KeyboardInterrupt: Ctrl-C, after the step was finished and the checkpoint saved.
+        KeyboardInterrupt: Ctrl-C, after the step was finished and the checkpoint saved. SIGTERM and
+            SIGHUP wait for that too, and then do what they would have done.
         OutOfTime: the deadline passed; the step was finished and the checkpoint saved.
-        ValueError: an optimiser is missing for a phase, or names none; or the device does not have
-            the precision.
+        TypeError, ValueError: it cannot be trained, as `check_run` and `check_step` tell; or
+            another thread is training.
     """
     run = Run(model, split, training, seeds, about or {})
     progress = progress or default_progress()
     with ExitStack() as stack:
+        stack.enter_context(alone())
         stack.enter_context(torch.enable_grad())  # whoever calls, this is a training
         stack.enter_context(generators_restored(run.device))
         interrupted = stack.enter_context(deferred_interrupt())
         stack.enter_context(run.fast_context())
-        seed_noise(seeds)
+        seed_noise(run.seeds)
         if path is not None:
             run.take_up(path := Path(path), keep)
         progress.begin(name or type(model).__name__, run.total_steps, run.step)
@@ -128,8 +132,9 @@ class Run:
     def __init__(
         self, model: Model, split: Split, training: Training, seeds: Sequence[int], about: Mapping
     ):
+        seeds = whole_seeds(seeds)
         check_run(model, split, training, seeds)
-        self.model, self.training, self.seeds, self.about = model, training, tuple(seeds), about
+        self.model, self.training, self.seeds, self.about = model, training, seeds, about
         self.device = split.images.device
         self.minibatches = Minibatches(
             split, training.batch_size, seeds, training.labels, training.labelled_batch
@@ -210,14 +215,17 @@ class Run:
     def fast_context(self) -> ExitStack:
         """Within it, this device computes the steps as fast as it can."""
         stack = ExitStack()
+        stack.enter_context(torch.autocast(self.device.type, enabled=False))  # a caller's own
         stack.enter_context(fast_products(self.training.precision, self.device))
         stack.enter_context(processor_ready())
         return stack
 
     def evaluate_epoch(self, hook: Callable[[Model], dict]) -> None:
         """Call the evaluation hook and keep what it returns, with the epoch."""
-        epoch = self.step // self.steps_per_epoch
-        self.history.evaluations.append({"epoch": epoch, **self.undisturbed(hook)})
+        epoch, found = self.step // self.steps_per_epoch, self.undisturbed(hook)
+        if not isinstance(found, Mapping):
+            raise TypeError(f"evaluate returns a dict of numbers, not {type(found).__name__}")
+        self.history.evaluations.append({"epoch": epoch, **as_data(found)})
 
     def undisturbed(self, look: Callable[[Model], T]) -> T:
         """What ``look`` makes of the model in evaluation mode; the training does not notice."""
@@ -234,6 +242,7 @@ class Run:
         Raises:
             CheckpointError: what is saved there cannot be taken up.
         """
+        checkpoint.check_place(path)
         self.identity, self.origin, self.sittings = self.describe(), self.here(), []
         if path.exists():
             self.load(path, keep)
@@ -251,7 +260,7 @@ class Run:
             "seeds": list(self.seeds),
             "training data": content_hash(self.minibatches.split),
             "weights": {name: list(p.shape) for name, p in self.model.named_parameters()},
-            "frozen": [n for n, p in self.model.named_parameters() if not p.requires_grad],
+            "frozen": [f"{n} {tensor_hash(value)}" for n, value in fixed_tensors(self.model)],
         }
 
     def here(self) -> dict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ class Adam:
 
 def _on_device(lr: float, parameters: list[nn.Parameter]) -> Tensor:
     """The learning rate as a tensor, so that a captured step can read what the schedule writes."""
-    return torch.tensor(lr, device=parameters[0].device)
+    return torch.tensor(lr, dtype=torch.float32, device=parameters[0].device)
 
 
 def _has_fused(parameters: list[nn.Parameter]) -> bool:
@@ -89,6 +90,10 @@ class Training:
         precision: of the products inside the networks: "fp32", "tf32" or "bf16".
         labels: how many training images keep their label, equally many of each class; None for all.
         labelled_batch: labelled images that each step gets beside its minibatch; 0 for none.
+
+    Raises:
+        TypeError: a number is not whole, or an optimiser or schedule is none of this course.
+        ValueError: a number is too small, or the precision unknown.
     """
 
     optimisers: Mapping[str, SGD | Adam]
@@ -101,5 +106,32 @@ class Training:
 
     def __post_init__(self):
         check_known(self.precision, PRECISIONS, "precision")
+        _check_parts(self.optimisers, self.schedule)
+        for name in ("epochs", "batch_size", "labels", "labelled_batch"):
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, _whole(name, value))
         if self.epochs < 1:
             raise ValueError(f"a run needs at least 1 epoch, not {self.epochs}")
+        if self.labelled_batch < 0:
+            raise ValueError(f"labelled_batch is 0 or more, not {self.labelled_batch}")
+
+
+def _check_parts(optimisers: Mapping[str, SGD | Adam], schedule: Annealed | StepDecay) -> None:
+    """Refuse torch's own optimisers and schedules, whose places ours take."""
+    if not isinstance(optimisers, Mapping):
+        kind = type(optimisers).__name__
+        raise TypeError(f"optimisers are a dict with one for each phase of the model, not {kind}")
+    kinds = {f"{phase} phase": (each, "build") for phase, each in optimisers.items()}
+    for what, (part, method) in {**kinds, "schedule": (schedule, "factor")}.items():
+        if isinstance(part, type) or not hasattr(part, method):
+            ours = "Annealed() or StepDecay()" if method == "factor" else "Adam(lr) or SGD(lr)"
+            kind = part if isinstance(part, type) else type(part)
+            name = f"{kind.__module__}.{kind.__name__}"
+            raise TypeError(f"for the {what} give {ours} of this course, not {name}")
+
+
+def _whole(name: str, value: int) -> int:
+    try:
+        return operator.index(value)
+    except TypeError as error:
+        raise TypeError(f"{name} is a whole number, not {value!r}") from error

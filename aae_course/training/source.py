@@ -28,7 +28,7 @@ LEAVE_NO_TRACE = {
         f"aae_course.training.{name}"
         for name in (
             *("as_data", "checkpoint", "checks", "history", "interrupt", "live_curves", "memory"),
-            *("origin", "progress", "source"),
+            *("origin", "progress", "source", "step_check"),
         )
     ),
 }

@@ -94,6 +94,7 @@ def test_without_labels_no_image_has_one():
         ([[1, 2], [3]], "images are not one array"),
         (PIXELS * 1j, "array of numbers, not of complex"),
         (torch.from_numpy(PIXELS) * 1j, "a dense tensor of real numbers, not complex64"),
+        (np.ma.masked_less(PIXELS, 0.1), "images are masked in places: fill these"),
         (torch.eye(4).to_sparse(), "a dense tensor of real numbers, not float32 .sparse_coo"),
         (None, "images are an array of numbers, not of object"),
     ],
@@ -111,9 +112,11 @@ def test_images_of_more_than_one_meaning_are_refused(images, message):
         (np.eye(6), r"shape \(6, 6\), not \(n,\): of one-hot rows take argmax\(1\)"),
         (LABELS.astype(float), "labels are integers, not float64: convert them"),
         (np.where(LABELS < 0, np.nan, LABELS), "with -1 for an image without a label"),
-        (LABELS - 3, "the smallest of these is -4"),
+        (LABELS - 3, "-1 for an image without one, and these range over -4 to -1"),
         (list("abcabc"), "numpy.unique.labels, return_inverse=True. numbers names"),
         (7, r"shape \(\), not \(n,\)"),
+        (LABELS + 10**12, "range over 999999999999 to .*return_inverse=True. numbers them"),
+        (np.ma.masked_equal(LABELS, 2), "labels are masked in places"),
     ],
 )
 def test_labels_of_more_than_one_meaning_are_refused(labels, message):
@@ -147,3 +150,57 @@ def test_a_data_set_of_ones_own_says_its_classes_and_its_hash():
     assert data.classes == 3 and data.sha256 == content_hash(train, test)
     with pytest.raises(ValueError, match=r"shape \(1, 8, 8\) have 64 pixels, .* 'own' have 60"):
         Dataset("own", train, None, test, (1, 8, 8))
+
+
+def test_the_labels_of_a_split_are_its_own():
+    labels = torch.from_numpy(LABELS.copy())
+    split = Split(BYTES, labels)
+    labels[:] = -1
+    assert split.labels.tolist() == LABELS.tolist()
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"),
+    [
+        (range(2), [0, 1]),
+        (slice(2), [0, 1]),
+        (np.array([0, 3], dtype="uint8"), [0, 3]),
+        (torch.tensor([0, 3], dtype=torch.int16), [0, 3]),
+        ([-1], [5]),
+        ([True, False, False, True, False, False], [0, 3]),
+        (LABELS == 2, [2, 3]),
+    ],
+)
+def test_images_are_named_by_numbers_of_any_type_or_by_a_mask(index, expected):
+    split = Split(BYTES, range(6))
+    assert split.part(index).labels.tolist() == expected
+    assert split.labelled_only_at(index).labels.ge(0).nonzero().flatten().tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("index", "message"),
+    [
+        ([0, 6], "6 images have the numbers 0 to 5, and these range over 0 to 6"),
+        ([-7], "range over -7 to -7"),
+        ([True] * 5, r"numbers \(k,\) or a mask of booleans \(6,\), not by bool of shape \(5,\)"),
+        ([0.0, 1.0], "not by float64 of shape"),
+        ([[1], [2]], r"of shape \(2, 1\)"),
+    ],
+)
+def test_what_names_no_images_is_told(index, message):
+    split = Split(BYTES, LABELS)
+    for take in (split.part, split.labelled_only_at):
+        with pytest.raises(ValueError, match=message):
+            take(index)
+
+
+def test_no_image_may_keep_its_label():
+    assert set(Split(BYTES, LABELS).labelled_only_at([]).labels.tolist()) == {-1}
+
+
+def test_what_is_no_split_and_no_shape_of_an_image_is_told():
+    train = Split(BYTES, LABELS)
+    with pytest.raises(TypeError, match=r"made of Split.images, labels., not of ndarray"):
+        Dataset("own", BYTES, None, train, (3, 4, 5))
+    with pytest.raises(ValueError, match=r"shape \(channels, height, width\), not \(12, 5\)"):
+        Dataset("own", train, None, train, (12, 5))

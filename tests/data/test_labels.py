@@ -1,5 +1,6 @@
 """Labels: one-hot, not labelled, and labelled subsets."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -8,6 +9,7 @@ from aae_course.data.labels import (
     one_hot,
     one_hot_or_unlabelled,
     proportional_subset,
+    with_labels,
 )
 
 CPU_LABELS = torch.tensor([0, 1, 2, 1, 0, 2, 2, 1, 0, 2, 1, 1])
@@ -95,3 +97,23 @@ def test_a_proportional_subset_keeps_the_shares_of_the_classes():
 def test_a_proportional_subset_that_cannot_be_is_an_error():
     with pytest.raises(ValueError, match="least populated class"):
         proportional_subset(torch.tensor([0, 0, 0, 1]), 2, seed=0)
+
+
+@pytest.mark.parametrize("labels", [np.arange(20) % 2, torch.arange(20) % 2])
+def test_subsets_are_drawn_of_arrays_and_tensors_alike(labels):
+    assert len(labelled_subset(labels, 4, classes=2, seed=0)) == 4
+    assert len(proportional_subset(labels, 4, seed=0)) == 4
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [([0.0, 1.0], "labels are integers, not float"), ([-2, 1], "these range over -2 to 1")],
+)
+def test_rows_go_with_labels_and_with_nothing_else(labels, message):
+    with pytest.raises(ValueError, match=message):
+        with_labels(torch.tensor(labels), torch.zeros(2, 3))
+
+
+def test_labels_that_stand_beside_rows_become_int64():
+    labels, rows = with_labels(np.array([255, 1], dtype="uint8"), np.zeros((2, 3)))
+    assert labels.tolist() == [255, 1] and labels.dtype == torch.int64 and rows.shape == (2, 3)

@@ -278,3 +278,38 @@ def test_clusters_out_of_range_are_not_counted(assigned, message):
         metrics.clusters_alive(assigned, 3)
     with pytest.raises(ValueError, match="clusters are"):
         metrics.adjusted_rand_index(assigned - 1, torch.zeros(2).long())
+
+
+@pytest.mark.parametrize("kind", [torch.uint8, torch.int8, torch.int16])
+def test_a_narrow_type_has_room_for_every_place_of_the_table(kind):
+    assigned = torch.arange(120) % 30
+    assert metrics.matching_error(assigned.to(kind), assigned.to(kind), 30) == 0
+    assert metrics.clusters_alive(assigned.to(kind), 30) == 30
+
+
+def test_arrays_are_as_good_as_tensors():
+    labels = torch.arange(20) % 4
+    for measure in (metrics.normalised_mutual_information, metrics.adjusted_rand_index):
+        assert measure(labels.numpy(), labels.numpy()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda n: metrics.normalised_mutual_information(n, n - 7), "labels are 0, 1, 2"),
+        (lambda n: metrics.normalised_mutual_information(n, n + 0.5), "labels are integers"),
+        (lambda n: metrics.matching_error(n, n, 2**40), "1 to 1000000 clusters, not"),
+        (lambda n: metrics.matching_error(n, n * 2**40, 20), "numbers them"),
+        (lambda n: metrics.clusters_alive(n[:0], 3), "of at least one image"),
+        (lambda n: metrics.clusters_alive(n, 0), "1 to 1000000 clusters, not 0"),
+        (lambda n: Clustered(torch.full((20, 3), torch.nan), n), "not finite"),
+        (lambda n: Clustered(torch.rand(19, 3), n), "with a label for each"),
+        (
+            lambda n: metrics.score(*(Clustered(torch.rand(20, k), n) for k in (3, 4))),
+            "3 clusters of validation images, 4 of test images",
+        ),
+    ],
+)
+def test_numbers_that_mean_no_clusters_or_labels_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(torch.arange(20))

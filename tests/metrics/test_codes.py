@@ -142,7 +142,7 @@ def test_a_probe_comes_near_the_best_error(probe):
 
 
 def test_probes_tell_what_they_cannot_use():
-    good, one_label = labelled(20, 1.0), Labelled(torch.randn(20, 2), torch.zeros(20))
+    good, one_label = labelled(20, 1.0), Labelled(torch.randn(20, 2), torch.zeros(20).long())
     with pytest.raises(ValueError, match="at least two labels"):
         linear_probe_error(one_label, good)
     with pytest.raises(ValueError, match="5 neighbours among 3 training codes"):
@@ -242,3 +242,25 @@ def test_reconstructions_that_are_not_finite_have_no_error():
         model.decoder[-1] = torch.nn.Identity()
     with pytest.raises(ValueError, match="not finite"):
         reconstruction_error(model, torch.rand(3, small.PIXELS))
+
+
+@pytest.mark.parametrize(("shape", "kind"), [
+    ((0, 12), torch.float32), ((3, 12), torch.uint8), ((3, 12), torch.double),
+    ((3, 1, 12), torch.float32),
+])  # fmt: skip
+def test_images_that_are_no_rows_of_pixels_are_told(shape, kind):
+    model, x = small.build_autoencoder()(), torch.zeros(shape, dtype=kind)
+    for measure in (reconstruction_error, lambda model, x: coded(model, x, torch.zeros(len(x)))):
+        with pytest.raises(ValueError, match=r"pixels \(n, pixels\) in float32, not .*as_pixels"):
+            measure(model, x)
+
+
+def test_neighbours_are_counted_among_those_that_have_labels():
+    few = Labelled(torch.randn(20, 2), torch.tensor([0, 1, 0, 1] + 16 * [-1]))
+    with pytest.raises(ValueError, match="5 neighbours among 4 training codes with labels"):
+        nearest_neighbour_error(few, few)
+
+
+def test_a_model_that_says_nothing_of_labels_is_told():
+    with pytest.raises(TypeError, match="Autoencoder says nothing of labels"):
+        error_percent(small.build_autoencoder()(), small.split())

@@ -1,5 +1,7 @@
 """The classifier that judges samples, and the points between codes."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -26,3 +28,8 @@ def test_all_rows_have_one_judge_even_if_the_data_were_moved(data):
 def test_midpoints_lie_halfway():
     codes = torch.tensor([[0.0, 2.0], [4.0, 0.0], [1.0, 1.0]])
     assert judge.midpoints(codes).tolist() == [[2.0, 1.0]]
+
+
+def test_a_data_set_without_validation_images_has_no_judge(data):
+    with pytest.raises(ValueError, match="'digits' has no validation split"):
+        judge.judge_of(replace(data, validation=None, sha256="without validation"))

@@ -104,7 +104,7 @@ def test_wrong_input_is_told():
         parzen_log_likelihood(images(4, 9), x, 0.1)
     with pytest.raises(ValueError, match="not finite"):
         parzen_log_likelihood(x.log() * math.nan, x, 0.1)
-    with pytest.raises(ValueError, match="must be positive, not 0"):
+    with pytest.raises(ValueError, match="must be positive and finite, not 0"):
         parzen_log_likelihood(x, x, 0)
     with pytest.raises(ValueError, match="at least one sample"):
         parzen_log_likelihood(iter([]), x, 0.1)
@@ -123,3 +123,17 @@ def test_pixels_of_another_range_are_not_compared(scale, message):
         parzen_log_likelihood(iter([samples, scale(samples)]), x, 0.1)
     with pytest.raises(ValueError, match="images range over"):
         choose_bandwidth(samples, scale(x))
+
+
+@pytest.mark.parametrize("kind", [torch.uint8, torch.bool, torch.float16])
+def test_pixels_are_floats_of_single_or_double_precision(kind):
+    x = images(5, 10)
+    for samples, test in ((x, x.to(kind)), (x.to(kind), x)):
+        with pytest.raises(ValueError, match="of a Parzen window are a tensor of float32, not"):
+            parzen_log_likelihood(samples, test, 0.1)
+
+
+@pytest.mark.parametrize("folds", [[], [(torch.rand(0, 10), torch.rand(5, 10))]])
+def test_a_fold_without_images_is_told(folds):
+    with pytest.raises(ValueError, match="each fold needs validation images and test images"):
+        parzen_over_folds(images(5, 10), folds)

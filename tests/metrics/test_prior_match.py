@@ -6,8 +6,8 @@ import pytest
 import scipy.stats
 import torch
 
-from aae_course.metrics import own_part_fraction, sliced_wasserstein
-from aae_course.models.priors import GaussianMixture, SwissRoll
+from aae_course.metrics import component_shares, own_part_fraction, sliced_wasserstein
+from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
 
 
 def shifted(distance, n=2000, dim=2):
@@ -77,3 +77,24 @@ def test_codes_without_a_label_do_not_count():
     assert own == own_part_fraction(prior.centres, labels, prior) == 1
     with pytest.raises(ValueError, match="none of 3 rows has a label"):
         own_part_fraction(codes[:3], torch.full((3,), -1), prior)
+
+
+@pytest.mark.parametrize(
+    ("codes", "prior", "kind", "message"),
+    [
+        (torch.zeros(9, 2), Gaussian(2), TypeError, "Gaussian has no parts"),
+        (torch.zeros(9, 3), GaussianMixture(), ValueError, "codes of 3 dimensions, and a prior of"),
+        (torch.full((9, 2), torch.nan), GaussianMixture(), ValueError, "not finite"),
+    ],
+)
+def test_codes_that_lie_in_no_part_of_a_prior_are_told(codes, prior, kind, message):
+    labels = torch.zeros(9).long()
+    with pytest.raises(kind, match=message):
+        component_shares(codes, prior)
+    with pytest.raises(kind, match=message):
+        own_part_fraction(codes, labels, prior)
+
+
+def test_samples_are_tensors():
+    with pytest.raises(TypeError, match="samples are tensors, not ndarray and ndarray"):
+        sliced_wasserstein(torch.zeros(9, 2).numpy(), torch.zeros(9, 2).numpy())

@@ -2,6 +2,7 @@
 
 import pytest
 import small
+import torch
 
 from aae_course.data.minibatches import as_pixels
 
@@ -24,3 +25,16 @@ def test_images_go_through_every_model_with_codes_and_come_back(build):
 def test_a_model_without_codes_does_not_pretend_to_have_them(name):
     model = small.BUILDERS[name]()
     assert not any(hasattr(model, method) for method in ("encode", "decode", "reconstruct"))
+
+
+@pytest.mark.parametrize(
+    ("label", "message"),
+    [
+        (10, "SupervisedAutoencoder has the labels 0 to 9, not 10"),
+        (-2, "range over -2 to -2"),
+        (0.5, "labels are integers, not float32"),
+    ],
+)
+def test_what_is_no_label_is_not_decoded(label, message):
+    with pytest.raises(ValueError, match=message):
+        small.build_supervised().reconstruct(torch.rand(3, small.PIXELS), torch.full((3,), label))

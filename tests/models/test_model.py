@@ -5,11 +5,12 @@ import itertools
 import pytest
 import small
 import torch
+from torch import nn
 
 from aae_course.models import AdversarialAutoencoder
 from aae_course.models.priors import Gaussian, GaussianMixture
 from aae_course.networks.encoders import DeterministicEncoder
-from aae_course.networks.layers import MLP
+from aae_course.networks.layers import MLP, BatchNorm
 from aae_course.training.loop import Run
 
 
@@ -86,3 +87,13 @@ def networks_of(dim):
 def test_what_does_not_fit_is_named(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("norm", [nn.BatchNorm1d, BatchNorm])
+@pytest.mark.parametrize("learns", [True, False])
+def test_frozen_batch_norm_keeps_its_mean_and_variance(norm, learns):
+    layer = norm(2).requires_grad_(learns)
+    model = small.plain_aae(nn.Sequential(nn.Linear(small.PIXELS, 2), layer)).train()
+    model.encoder(torch.rand(10, small.PIXELS))
+    assert torch.equal(layer.running_mean, torch.zeros(2)) == (not learns)
+    assert model.training and model.decoder.training and layer.training == learns

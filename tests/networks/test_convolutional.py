@@ -98,7 +98,7 @@ def training(model):
     labelled = 5 if "classification" in model.phases else 0
     return Training(
         {phase: Adam(1e-3) for phase in model.phases}, epochs=2, batch_size=10,
-        labels=20, labelled_batch=labelled,
+        labels=None if model.needs_labels else 20, labelled_batch=labelled,
     )  # fmt: skip
 
 

@@ -48,8 +48,9 @@ def test_input_noise_has_its_std_and_is_off_while_evaluating():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: MLP((784,)), "two or more positive widths"),
-        (lambda: MLP((784, 0, 2)), "two or more positive widths"),
+        (lambda: MLP((784,)), "two or more positive whole widths"),
+        (lambda: MLP((784.0, 2)), "two or more positive whole widths"),
+        (lambda: MLP((784, 0, 2)), "two or more positive whole widths"),
         (lambda: Linear(3, 2, "xavier"), "one of paper, kaiming"),
     ],
 )

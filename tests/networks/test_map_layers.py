@@ -171,12 +171,16 @@ def test_kernels_without_a_middle_are_refused(kernel):
         TransposedConvolution(1, 1, kernel, (8, 8))
 
 
+class Own(nn.Linear):
+    """Who knows what it sums?"""
+
+
 @pytest.mark.parametrize("layer", [
     Convolution(1, 2, 3), TransposedConvolution(1, 2, 3, (4, 4)), FirstMap(2, 1, (2, 2)),
     Convolution(1, 2, 3, replicas=2), nn.Conv1d(1, 2, 3), nn.Conv2d(1, 2, 3),
-    nn.ConvTranspose2d(1, 2, 3),
+    nn.ConvTranspose2d(1, 2, 3), nn.BatchNorm1d(2), nn.LSTM(2, 2), Own(2, 2),
 ], ids=repr)  # fmt: skip
-def test_the_sums_of_a_convolution_depend_on_threads_wherever_it_stands(layer):
+def test_the_sums_of_a_convolution_or_of_what_nobody_knows_depend_on_threads(layer):
     assert sums_depend_on_threads(layer)
     assert sums_depend_on_threads(nn.Sequential(nn.ReLU(), nn.Sequential(layer)))
 

@@ -71,3 +71,9 @@ def test_the_encoder_is_the_one_asked_for(name, kind):
 def test_an_unknown_place_for_batch_norm_is_named():
     with pytest.raises(ValueError, match="unknown place for batch norm 'decoder'"):
         Perceptrons(batch_norm="decoder")
+
+
+@pytest.mark.parametrize("wrong", [{"encoder": "gausian"}, {"output": "tanh"}])
+def test_a_word_that_means_nothing_is_told(wrong):
+    with pytest.raises(ValueError, match="unknown"):
+        Perceptrons(**wrong)

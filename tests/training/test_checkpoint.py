@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import small
 import torch
@@ -9,7 +10,7 @@ from made_runs import StopAt, assert_same, run, weights
 from safetensors.torch import save_file
 from torch import nn
 
-from aae_course.models import Autoencoder
+from aae_course.models import Autoencoder, Prior
 from aae_course.networks.layers import Linear
 from aae_course.training import NoProgress, fit, origin
 from aae_course.training.checkpoint import CheckpointError, sittings
@@ -106,6 +107,63 @@ def test_a_checkpoint_with_other_frozen_layers_is_refused(tmp_path):
     next(model.encoder.parameters()).requires_grad_(False)
     with pytest.raises(CheckpointError, match=r"its frozen is \[\], here it is \['encoder"):
         fit(model, small.split(), small.training(model), path=path, progress=NoProgress())
+
+
+def test_a_checkpoint_with_other_weights_in_a_frozen_layer_is_refused(tmp_path):
+    def trained(value):
+        model = small.BUILDERS["aae"]()
+        weight = next(model.encoder.parameters()).requires_grad_(False)
+        nn.init.constant_(weight, value)
+        path = tmp_path / "run.safetensors"
+        fit(model, small.split(), small.training(model), path=path, progress=NoProgress())
+
+    trained(0.1)
+    trained(0.1)
+    with pytest.raises(CheckpointError, match=r"its frozen is .*encoder\.0\.weight"):
+        trained(0.2)
+
+
+class Around(Prior):
+    """Draws around a centre, which is an attribute, an array or a buffer."""
+
+    def __init__(self, centre, keep):
+        super().__init__(2)
+        keep(self, centre)
+
+    def draw(self, shape, labels):
+        return torch.randn(*shape, 2) + torch.as_tensor(self.centre)
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        lambda prior, centre: setattr(prior, "centre", torch.tensor(centre)),
+        lambda prior, centre: setattr(prior, "centre", np.float32([centre])),
+        lambda prior, centre: prior.register_buffer("centre", torch.tensor(centre)),
+        lambda prior, centre: prior.register_buffer("centre", torch.tensor(centre), False),
+    ],
+    ids=["tensor", "array", "buffer", "buffer that is not saved"],
+)
+def test_a_checkpoint_with_another_prior_of_a_reader_s_own_is_refused(tmp_path, keep):
+    path = tmp_path / "run.safetensors"
+    for centre in (1.0, 1.0):
+        run(small.build_aae(prior=lambda c=centre: Around(c, keep)), path=path)
+    with pytest.raises(CheckpointError, match=r"its frozen is .*prior\.centre"):
+        run(small.build_aae(prior=lambda: Around(3.0, keep)), path=path)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "is a folder: name a file in it"), ("file/run.safetensors", "cannot be written")],
+)
+def test_a_place_where_nothing_can_be_written_is_told_before_the_first_step(
+    tmp_path, name, message
+):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    steps = []
+    with pytest.raises(CheckpointError, match=message):
+        run(small.BUILDERS["aae"], path=tmp_path / name, evaluate=steps.append)
+    assert not steps
 
 
 class Transposed(nn.Module):

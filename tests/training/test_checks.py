@@ -1,19 +1,17 @@
 """What a run is asked to do: phases, replicas, minibatches and labels that do not fit."""
 
-import math
-
+import numpy as np
 import pytest
 import small
 import torch
 from torch import nn
 
-from aae_course.data.dataset import Split
 from aae_course.models import (
-    AdversarialAutoencoder,
     LabelInformedAutoencoder,
     SemiSupervisedAutoencoder,
 )
 from aae_course.models.priors import Gaussian, GaussianMixture
+from aae_course.training.checks import whole_seeds
 from aae_course.training.loop import Run, fit
 from aae_course.training.optimisation import Adam, Training
 from aae_course.training.progress import NoProgress
@@ -106,167 +104,75 @@ def test_a_class_that_no_image_shows_is_no_obstacle():
     assert shown.bincount(minlength=10).tolist() == [2, 2, 2, 2, 0, 2, 2, 2, 2, 2]
 
 
-def aae(encoder=None, decoder=None, discriminator=None, prior=None, kind=AdversarialAutoencoder):
-    """An AAE of plain layers, as a reader brings them."""
-    dim = prior.dim if prior else 2
-    return kind(
-        encoder or nn.Linear(small.PIXELS, dim),
-        decoder or nn.Linear(dim, small.PIXELS),
-        discriminator or nn.Linear(dim, 1),
-        prior or Gaussian(dim),
-    )
-
-
-class Detached(nn.Linear):
-    def forward(self, x):
-        return super().forward(x).detach()
-
-
-def frozen(network):
-    return network.requires_grad_(False)
-
-
-@pytest.mark.parametrize(
-    ("parts", "message"),
-    [
-        (
-            {"encoder": nn.Linear(10, 2)},
-            r"reconstruction phase .* \(10, 12\): .*mat1 and mat2",
-        ),
-        ({"encoder": nn.Linear(small.PIXELS, 3)}, "reconstruction phase .* cannot be multiplied"),
-        ({"discriminator": nn.Linear(5, 1)}, "the discriminator phase .* cannot be multiplied"),
-        ({"decoder": nn.Linear(2, 1)}, "makes \\(10, 1\\) of images \\(10, 12\\)"),
-        ({"encoder": Detached(small.PIXELS, 2)}, "generator loss .* no weight of encoder"),
-        (
-            {"encoder": frozen(nn.Linear(small.PIXELS, 2))},
-            "the generator phase .* nothing to learn",
-        ),
-        ({"encoder": nn.LazyLinear(2)}, "a layer of the encoder has no weights yet"),
-        ({"encoder": nn.Linear(small.PIXELS, 2).double()}, "encoder has weights of .*float64"),
-        (
-            {"discriminator": nn.Sequential(nn.Linear(2, 1), nn.Sigmoid())},
-            "the discriminator ends in a Sigmoid, but the losses take log-odds",
-        ),
-    ],
-)
-def test_a_network_that_does_not_fit_is_told_before_the_first_step(parts, message):
-    with pytest.raises(ValueError, match=message):
-        model = aae(**parts)
-        Run(model, small.split(), training_of(model), [0], {})
-
-
-class TwoSums(AdversarialAutoencoder):
-    """Its losses are what the test says."""
-
-    phases = {"reconstruction": ("encoder",), "generator": ("encoder",)}
-
-    def training_step(self, batch):
-        x_hat = self.decoder(self.encoder(batch.x))
-        for phase, shape in self.said:
-            yield phase, x_hat.flatten()[: math.prod(shape)].view(shape)
-
-
-@pytest.mark.parametrize(
-    ("said", "message"),
-    [
-        ([("reconstruction", (10,))], r"reconstruction loss .* shape \(10,\), not \(\)"),
-        ([("generator", ())], "yields 'generator' where its phases have 'reconstruction'"),
-        ([("reconstruction", ())], "yields None where its phases have 'generator'"),
-        (
-            [("reconstruction", ()), ("generator", ()), ("more", ())],
-            "yields 'more', which its phases do not have",
-        ),
-    ],
-)
-def test_a_step_that_does_not_keep_to_its_phases_is_told(said, message):
-    model = TwoSums(
-        nn.Linear(small.PIXELS, 2), nn.Linear(2, small.PIXELS), nn.Linear(2, 1), Gaussian(2)
-    )
-    model.said = said
-    with pytest.raises(ValueError, match=message):
-        Run(model, small.split(), training_of(model), [0], {})
-
-
-def test_the_look_at_a_step_changes_nothing():
-    torch.manual_seed(3)
-    model = small.BUILDERS["aae batch norm in every layer"]()
-    before = {name: value.clone() for name, value in model.state_dict().items()}
-    state = torch.get_rng_state()
-    run = Run(model, small.split(), small.training(model), [0], {})
-    assert torch.equal(torch.get_rng_state(), state)
-    assert all(torch.equal(model.state_dict()[name], value) for name, value in before.items())
-    assert all(p.grad is None for p in model.parameters())
-    assert model.training and run.step == 0
-
-
-@pytest.mark.parametrize("settings", [{"batch_size": 1}, {"batch_size": 10, "labelled_batch": 1}])
-def test_batch_norm_needs_minibatches_of_two(settings):
-    model = small.build_semi_supervised(batch_norm="encoder")()
-    optimisers = {phase: Adam(1e-3) for phase in model.phases}
-    with pytest.raises(ValueError, match="one image has no spread"):
-        Run(
-            model,
-            small.split(),
-            Training(optimisers, 1, **{"labelled_batch": 5} | settings),
-            [0],
-            {},
-        )
-
-
 def test_a_default_type_of_double_is_told():
-    model = aae()
+    model = small.plain_aae()
     torch.set_default_dtype(torch.float64)
     try:
         with pytest.raises(ValueError, match=r"default type is .*float64"):
             Run(model, small.split(), training_of(model), [0], {})
         with pytest.raises(ValueError, match=r"default type is .*float64"):
-            aae()
+            small.plain_aae()
     finally:
         torch.set_default_dtype(torch.float32)
-
-
-def table():
-    rows = torch.randn(60, small.PIXELS, generator=torch.Generator().manual_seed(1))
-    return Split(3 * rows + 10, measurements=True)
-
-
-@pytest.mark.parametrize(
-    "build", [small.build_aae(), small.build_vae(likelihood="bernoulli"), small.build_autoencoder()]
-)
-def test_measurements_need_an_output_that_can_reach_them(build):
-    model = build()
-    with pytest.raises(ValueError, match=r"gives numbers in \[0, 1\] only.*output='linear'"):
-        Run(model, table(), training_of(model), [0], {})
-
-
-def test_measurements_are_learnt_with_a_linear_output():
-    torch.manual_seed(0)
-    model = small.build_aae(output="linear")()
-    settings = Training({phase: Adam(0.01) for phase in model.phases}, 60, 10)
-    fit(model, table(), settings, progress=NoProgress())
-    with torch.no_grad():
-        assert abs(model.reconstruct(table().images).mean() - 10) < 1
 
 
 @pytest.mark.parametrize(
     ("what", "message"),
     [
         ((nn.Linear(2, 2), small.split(), None), "trains a Model of this course, not Linear"),
-        ((aae(), (1, 2), None), "on a Split, not on tuple"),
-        ((aae(), small.split(), {"epochs": 3}), "settings are a Training, not dict"),
+        ((small.plain_aae(), (1, 2), None), "on a Split, not on tuple"),
+        ((small.plain_aae(), small.split(), {"epochs": 3}), "settings are a Training, not dict"),
     ],
 )
 def test_what_is_no_model_split_or_training_is_told(what, message):
     model, split, training = what
     with pytest.raises(TypeError, match=message):
-        fit(model, split, training or training_of(aae()))
+        fit(model, split, training or training_of(small.plain_aae()))
 
 
 def test_a_layer_that_is_frozen_stays_and_the_others_learn():
     torch.manual_seed(0)
-    encoder = nn.Sequential(frozen(nn.Linear(small.PIXELS, 6)), nn.ReLU(), nn.Linear(6, 2))
+    encoder = nn.Sequential(
+        nn.Linear(small.PIXELS, 6).requires_grad_(False), nn.ReLU(), nn.Linear(6, 2)
+    )
     before = {name: value.clone() for name, value in encoder.state_dict().items()}
-    model = aae(encoder)
+    model = small.plain_aae(encoder)
     fit(model, small.split(), training_of(model), progress=NoProgress())
     changed = {n for n, v in encoder.state_dict().items() if not torch.equal(v, before[n])}
     assert changed == {"2.weight", "2.bias"}
+
+
+@pytest.mark.parametrize(
+    ("seeds", "kind", "message"),
+    [
+        ([], ValueError, "at least one seed"),
+        ([-1], ValueError, "different integers from 0 on, not -1"),
+        ([3, 3], ValueError, "different integers from 0 on, not 3, 3"),
+        ([1.0], TypeError, "seeds are a list of integers"),
+        (7, TypeError, "seeds are a list of integers"),
+        (["a"], TypeError, "seeds are a list of integers"),
+    ],
+)
+def test_what_is_no_list_of_seeds_is_told(seeds, kind, message):
+    with pytest.raises(kind, match=message):
+        whole_seeds(seeds)
+
+
+@pytest.mark.parametrize("seeds", [range(2), np.arange(2), torch.arange(2), (np.int64(0), 1)])
+def test_seeds_of_any_make_become_python_s(seeds):
+    found = whole_seeds(seeds)
+    assert found == (0, 1) and {type(seed) for seed in found} == {int}
+
+
+def test_a_training_is_refused_where_torch_records_no_gradients_or_makes_tensors_elsewhere():
+    model = small.plain_aae()
+    with torch.inference_mode(), pytest.raises(ValueError, match="call fit outside of"):
+        Run(model, small.split(), training_of(model), [0], {})
+    with torch.device("meta"), pytest.raises(ValueError, match="default device is meta"):
+        Run(model, small.split(), training_of(model), [0], {})
+
+
+def test_a_model_without_phases_is_told():
+    model = small.plain_aae(kind=type("Idle", (small.AdversarialAutoencoder,), {"phases": {}}))
+    with pytest.raises(ValueError, match="Idle has no phases"):
+        Run(model, small.split(), training_of(model), [0], {})

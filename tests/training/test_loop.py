@@ -5,13 +5,16 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 
+import numpy as np
 import pytest
 import small
 import torch
 from made_runs import StopAt, assert_same, run, weights
 from watched import ASKS_THE_HOST, watched_step
 
+from aae_course.models import parts
 from aae_course.models.priors import Gaussian
 from aae_course.networks.replicas import build_replicas, take_replica
 from aae_course.training.loop import Run, fit
@@ -153,7 +156,8 @@ class DrawnBySeed(Gaussian):
         return draws[0] if len(shape) == 1 else torch.stack(draws)
 
 
-def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws():
+def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws(monkeypatch):
+    monkeypatch.setattr(parts, "_check_randomness", lambda prior: None)  # they are not the run's
     seeds = (0, 1, 2)
 
     def build(seeds):
@@ -204,3 +208,45 @@ def test_a_step_can_be_captured(build, seeds):
     first, second = watched_step(job), watched_step(job)
     assert first == second
     assert not ASKS_THE_HOST & {name for name, _ in first}
+
+
+def test_a_caller_s_autocast_does_not_reach_the_training():
+    plain, _ = run(small.BUILDERS["aae"])
+    with torch.autocast("cpu", torch.bfloat16):
+        within, _ = run(small.BUILDERS["aae"])
+    assert_same(weights(plain), weights(within))
+
+
+def test_a_second_thread_is_refused_and_the_first_goes_on():
+    refused = []
+
+    def second():
+        with pytest.raises(ValueError, match="another thread of this process is training") as told:
+            run(small.BUILDERS["aae"])
+        refused.append(told.value)
+
+    def evaluate(model):
+        if not refused:
+            thread = threading.Thread(target=second)
+            thread.start()
+            thread.join()
+        return {}
+
+    first, _ = run(small.BUILDERS["aae"], evaluate=evaluate)
+    assert refused
+    assert_same(weights(first), weights(run(small.BUILDERS["aae"])[0]))
+
+
+def test_what_an_evaluation_returns_is_kept_as_plain_numbers(tmp_path):
+    found = {"a": torch.tensor(0.5), "b": np.float32(2), "c": np.arange(2)}
+    _, history = run(
+        small.BUILDERS["aae"], path=tmp_path / "run.safetensors", evaluate=lambda model: found
+    )
+    assert history.evaluations[0] == {"epoch": 1, "a": 0.5, "b": 2, "c": [0, 1]}
+    with pytest.raises(TypeError, match="evaluate returns a dict of numbers, not NoneType"):
+        run(small.BUILDERS["aae"], evaluate=lambda model: None)
+
+
+def test_seeds_of_numpy_are_saved(tmp_path):
+    run(small.BUILDERS["aae"], [np.int64(3)], path=tmp_path / "run.safetensors")
+    assert (tmp_path / "run.safetensors").exists()
