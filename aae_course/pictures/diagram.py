@@ -101,7 +101,7 @@ def _draw_main_row(drawing: Drawing) -> None:
         for y in levels:
             draw_arrow(drawing.ax, (column + 0.1, y), (box.left, y))
     if not wiring.outputs(drawing.model, last):
-        _draw_result(drawing, last, box)
+        _draw_result(drawing, box, r"\hat{x}" if others else "y")  # a classifier has no decoder
 
 
 def _draw_first(drawing: Drawing, name: str) -> Box:
@@ -174,13 +174,11 @@ def _draw_sum(drawing: Drawing, mapping: str, last: str) -> float:
     return plus + GAP
 
 
-def _draw_result(drawing: Drawing, last: str, box: Box) -> None:
-    """The image that comes back, or the label."""
-    first = wiring.main_networks(drawing.model)[0]
-    image = wiring.widths(drawing.model, last)[-1] == wiring.widths(drawing.model, first)[0]
+def _draw_result(drawing: Drawing, box: Box, letter: str) -> None:
+    """What comes out at the end."""
     draw_arrow(drawing.ax, (box.right, 0.0), (box.right + GAP, 0.0))
     drawing.right = box.right + GAP + 2 * LETTER
-    write(drawing.ax, (drawing.right - LETTER, 0.0), r"$\hat{x}$" if image else "$y$", size=14)
+    write(drawing.ax, (drawing.right - LETTER, 0.0), f"${letter}$", size=14)
 
 
 def _draw_discriminator(drawing: Drawing, name: str, y: float) -> None:

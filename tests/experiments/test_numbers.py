@@ -9,6 +9,7 @@ from aae_course.experiments.numbers import (
     by_name,
     in_one_line,
     not_measured,
+    seeds_in_words,
     summarise,
 )
 
@@ -32,6 +33,16 @@ def test_what_is_written_is_found_again_by_row_and_metric():
     assert metrics.of("vae", "error").why == "no data" and metrics.of("vae", "error").mean is None
     assert metrics.of("vae", "another") == Number()
     assert metrics.per_seed("error", metrics.rows) == {"vae_beta_0.3": [5.0]}
+
+
+def test_the_number_of_seeds_is_told():
+    one = {"a.error": summarise([1.0], None), "b.error": not_measured("no data", None)}
+    assert seeds_in_words(Metrics(one), "error") == "Our numbers are of one seed."
+    three = one | {"a.error": summarise([1.0, 2.0, 3.0], None)}
+    assert seeds_in_words(Metrics(three), "error").endswith("standard deviations over 3 seeds.")
+    both = three | {"c.error": summarise([1.0], None)}
+    assert seeds_in_words(Metrics(both), "error").endswith("over 1 to 3 seeds.")
+    assert seeds_in_words(Metrics({}), "error") == "Our numbers are of one seed."
 
 
 def test_numbers_are_told_in_one_line():
