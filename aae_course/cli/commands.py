@@ -16,7 +16,9 @@ from aae_course.cli.doctor import doctor
 from aae_course.cli.listing import list_artefacts
 from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.notebooks import notebooks
+from aae_course.cli.redrawing import dashboard, redraw
 from aae_course.cli.reproduce import reproduce
+from aae_course.cli.status import status
 from aae_course.cli.stopping import Stopped, stopped_by_signals
 
 app = typer.Typer(
@@ -24,6 +26,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(reproduce)
+app.command()(redraw)
+app.command()(status)
+app.command()(dashboard)
 app.command("list")(list_artefacts)
 app.command()(notebooks)
 app.command()(bench)
@@ -64,7 +69,7 @@ def _show_version(wanted: bool) -> None:
         torch = version("torch")
     except PackageNotFoundError:
         torch = "not installed"
-    typer.echo(f"aae-course {__version__} (Python {platform.python_version()}, torch {torch})")
+    print(f"aae-course {__version__} (Python {platform.python_version()}, torch {torch})")
     raise typer.Exit
 
 

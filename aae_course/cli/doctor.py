@@ -120,15 +120,21 @@ def _output(encoding: str) -> Finding:
 
 def _writable(what: str, folder: Path, chosen_by: str) -> Finding:
     """Try to write where the folder is, or is to be made."""
-    near = os.path.abspath(folder)
-    above = (Path(near), *Path(near).parents)
-    nearest = next(path for path in above if path.exists())
+    whole = folder.absolute()
+    nearest = next(path for path in (whole, *whole.parents) if path.exists())
     try:
         tempfile.TemporaryFile(dir=nearest).close()
     except OSError as error:
         why = f"{nearest}: {error.strerror}. {chosen_by} names another folder"
         return Finding(what, "cannot be written", why, False)
-    return Finding(what, str(folder), "fine")
+    return Finding(what, _from_here(folder), "fine")
+
+
+def _from_here(folder: Path) -> str:
+    try:
+        return os.path.relpath(folder)
+    except ValueError:  # on another drive of Windows
+        return str(folder)
 
 
 def _device() -> Finding:

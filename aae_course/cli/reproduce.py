@@ -12,14 +12,26 @@ from typing import Annotated
 import typer
 
 from aae_course import settings
-from aae_course.cli.console import say
+from aae_course.cli import plan
+from aae_course.cli.console import say, show
 from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.stopping import Stopped
 from aae_course.settings import check_known
 
 
 def reproduce(
-    names: Annotated[list[str], typer.Argument(help="Figures and tables, see `aae-course list`.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Figures and tables, see `aae-course list`.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="All that is not current, the cheapest first.")
+    ] = False,
+    only: Annotated[
+        str | None, typer.Option(help="With --all: what is missing, partial or stale.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --all: show what would run, and how long.")
+    ] = False,
     scale: Annotated[
         str | None,
         typer.Option(
@@ -67,8 +79,11 @@ def reproduce(
         aae-course reproduce fig2 --data fashion_mnist --device cuda
 
         aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
+
+        aae-course reproduce --all --seeds 3 --dry-run
     """
     from aae_course.data.datasets import DATASETS
+    from aae_course.experiments.everything import still_to_make
     from aae_course.experiments.registry import ARTEFACTS
     from aae_course.experiments.reproduce import forget
     from aae_course.experiments.request import Request
@@ -80,7 +95,12 @@ def reproduce(
         raise ValueError(
             f"--minutes {minutes}: that is no time; without --minutes there is no limit"
         )
-    names = list(dict.fromkeys(names))  # each once
+    if every == bool(names):
+        raise ValueError("name figures and tables, or say --all: one of the two")
+    if not every and (only or dry_run):
+        raise ValueError("--only and --dry-run go with --all")
+    only = only and check_known(only, ("missing", "partial", "stale"), "standing")
+    names = list(dict.fromkeys(names or ARTEFACTS))  # each once
     for name in names:
         check_known(name, ARTEFACTS, "figure or table")
     request = Request(
@@ -95,10 +115,20 @@ def reproduce(
         deadline=None if minutes is None else time.monotonic() + 60 * minutes,
         keep=keep,
     )
+    if every:
+        waiting = still_to_make(ARTEFACTS, request, only, force)
+        say(plan.in_words(waiting, len(ARTEFACTS)))
+        if dry_run:
+            show(plan.as_table(waiting))
+            return
+        names = [each.name for each in waiting]
     if force:  # now, since artefacts share what they train
         for name in names:
             forget(ARTEFACTS[name], request)
-    made = [_make(ARTEFACTS[name], replace(request, name=name), force) for name in names]
+    made = []
+    for done, name in enumerate(names):
+        say(f"{name}, {done + 1} of {len(names)}: {ARTEFACTS[name].title}")
+        made.append(_make(ARTEFACTS[name], replace(request, name=name), force))
     if not all(made):
         raise typer.Exit(2)
 
@@ -122,8 +152,8 @@ def _make(artefact, request, force: bool) -> bool:
     except Exception as error:
         say(f"aae-course: {request.name}: {in_one_line(error)}")
         return False
-    typer.echo(f"picture: {picture}")
-    typer.echo(f"numbers: {record}")
+    print(f"picture: {picture}")
+    print(f"numbers: {record}")
     return True
 
 

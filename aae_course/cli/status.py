@@ -1,0 +1,104 @@
+"""The command ``aae-course status``: how every figure and table stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aae_course import settings
+from aae_course.cli.console import show
+
+
+def status(
+    scale: Annotated[
+        str | None, typer.Option(help="smoke, course or paper. [default: AAE_SCALE, else course]")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="First seed.", min=0, max=2**32 - 1)] = 0,
+    seeds: Annotated[int, typer.Option(help="How many seeds.", min=1, max=1_000_000)] = 1,
+    out: Annotated[str, typer.Option(help="Folder of the results.")] = "results",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show which figures and tables are made, stale, partly made or missing.
+
+    Stale means that a recipe, or the source that trains, measures or draws it, has changed since.
+
+    Some examples:
+
+        aae-course status
+
+        aae-course status --out figures --seeds 3
+
+        aae-course status --json
+    """
+    from aae_course.experiments.registry import ARTEFACTS
+
+    request = request_of(scale, seed, seeds, settings.folder(out))
+    rows = [row(name, artefact, request) for name, artefact in ARTEFACTS.items()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=1))
+    else:
+        show(table(rows))
+
+
+def request_of(scale: str | None, seed: int, seeds: int, out: Path):
+    """What would be asked of `reproduce`; nothing is trained on its device."""
+    from aae_course.experiments.request import Request
+
+    return Request(
+        name="",
+        scale=settings.scale(scale),
+        data=None,
+        seeds=tuple(range(seed, seed + seeds)),
+        devices=settings.devices("cpu"),
+        out=out,
+        command="",
+    )
+
+
+def row(name: str, artefact, request) -> dict:
+    """How one artefact stands; numbers that the paper states, with ours beside them."""
+    from aae_course.experiments.standing import standing
+
+    stands = standing(artefact, replace(request, name=name))
+    record = stands.record or {}
+    return {
+        "name": name,
+        "title": artefact.title,
+        "state": stands.state,
+        "why": stands.why,
+        **{key: record.get(key) for key in ("scale", "seeds", "device", "processor")},
+        **{key: record.get(key) for key in ("wall_seconds", "command")},
+        "numbers": {
+            key: entry | {"at_or_under_paper": at_or_under(entry)}
+            for key, entry in record.get("metrics", {}).items()
+            if entry["paper"] is not None
+        },
+    }
+
+
+def at_or_under(entry: dict) -> bool | None:
+    """Whether our mean is at or under the paper's number; None where there is none of ours."""
+    return None if entry["mean"] is None else entry["mean"] <= entry["paper"]
+
+
+def table(rows: list[dict]):
+    """The same for people."""
+    from rich.table import Table
+
+    from aae_course.experiments.numbers import in_one_line
+
+    shown = Table("name", "state", "made with", "ours and the paper's", title="Figures and tables")
+    for each in rows:
+        seeds = each["seeds"] or []
+        made = f"{each['scale']} scale, {len(seeds)} seed{'s' * (len(seeds) != 1)}" if seeds else ""
+        numbers = {
+            key: {k: v for k, v in entry.items() if k != "at_or_under_paper"}
+            for key, entry in each["numbers"].items()
+        }
+        state = f"{each['state']}: {each['why']}" if each["why"] else each["state"]
+        shown.add_row(each["name"], state, made, in_one_line(numbers) if numbers else "")
+    return shown
