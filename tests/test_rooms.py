@@ -31,6 +31,8 @@ OF_NO_MODULE = {
 }
 # Modules without a test file of their own, with the one that tests them.
 TESTED_WITH = {
+    "cli/plan.py": "cli/test_status.py",
+    "experiments/estimate.py": "experiments/test_everything.py",
     "experiments/architectures/failures.py": "experiments/architectures/test_study.py",
     "experiments/artefact.py": "experiments/test_numbers.py",
     "experiments/basic/figure_2.py": "experiments/test_reproduce.py",

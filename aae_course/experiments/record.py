@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
+from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.recipe_run import RecipeRun
 from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.training.origin import commit, machine
+from aae_course.training.source import hashes_of, joint_hash, reached_from
+
+DRAWING = ("aae_course.experiments.", "aae_course.metrics.", "aae_course.pictures.")
+TRAINING = ("recipe", "recipes", "recipe_run", "request", "shared_settings", "trained", "watch")
 
 
-def drawn(request: Request) -> dict:
+def drawn(request: Request, artefact: Artefact) -> dict:
     """How and where a result is measured and drawn.
 
     It is to be asked before the training, since the source may change during it.
     """
     return {
         **machine(request.devices[0]),
-        "drawn_at": commit(),
+        "drawn_at": {**commit(), "source": source_of_drawing(artefact)},
         "command": request.command,
         "devices": len(request.devices),
     }
+
+
+def source_of_drawing(artefact: Artefact) -> str:
+    """The hash of the source that measures and draws an artefact.
+
+    What trains it is noted with the weights. A drawing of an untrained model depends on the model.
+    """
+    measure = artefact.measure
+    measures = measure.values() if isinstance(measure, Mapping) else [measure]
+    functions = [*measures, artefact.draw, artefact.draw_numbers, artefact.table]
+    plain = [each.func if isinstance(each, partial) else each for each in functions if each]
+    reached = reached_from({each.__module__ for each in plain})
+    if artefact.panels:
+        reached = {
+            name
+            for name in reached
+            if name.startswith(DRAWING) and name.rpartition(".")[2] not in TRAINING
+        }
+    return joint_hash(hashes_of(reached))
 
 
 def describe(

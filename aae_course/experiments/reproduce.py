@@ -50,7 +50,7 @@ def reproduce(
     """
     check_writable(request.out)
     started = time.monotonic()
-    here = drawn(request)
+    here = drawn(request, artefact)
     runs, absent = plan(artefact, request)
     for panel, why in absent.items():
         say(f"panel {panel} is left out: {why}")

@@ -38,7 +38,7 @@ from aae_course.training.feed import Feed
 from aae_course.training.history import History, LossRecorder
 from aae_course.training.interrupt import Autosave, deferred_interrupt
 from aae_course.training.optimisation import Training
-from aae_course.training.origin import marked, origin, sittings_with
+from aae_course.training.origin import marked, origin, parts_of, sittings_with
 from aae_course.training.precision import autocast, fast_products
 from aae_course.training.progress import Progress, default_progress
 from aae_course.training.step_check import check_step
@@ -265,9 +265,7 @@ class Run:
 
     def here(self) -> dict:
         """What this process trains it with: source, machine, libraries."""
-        training = self.training
-        parts = [training, training.schedule, *training.optimisers.values(), *self.about.values()]
-        return origin([*self.model.modules(), *parts], self.device)
+        return origin(parts_of(self.model, self.training, self.about), self.device)
 
     def save(self, path: Path | None) -> None:
         """Write weights, optimisers, random generators and history, if there is a path."""

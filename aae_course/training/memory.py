@@ -50,6 +50,15 @@ def replica_bytes(model: Model, training: Training) -> int:
     return 4 * (weights + max(gradients + moments + activations, initial))
 
 
+def state_bytes(model: Model, training: Training) -> int:
+    """What the checkpoint of one replica takes: weights and what the optimisers remember of them."""
+    remembered = (
+        training.optimisers[phase].moments * _count(model.phase_parameters(phase))
+        for phase in model.phases
+    )
+    return 4 * (_count(model.parameters()) + sum(remembered))
+
+
 def _count(parameters: Iterable[nn.Parameter]) -> int:
     return sum(p.numel() for p in parameters)
 

@@ -13,11 +13,19 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import torch
+from torch import nn
 
+from aae_course.training.optimisation import Training
 from aae_course.training.source import PACKAGE, joint_hash, modules_behind
 from aae_course.training.threads import processor_name
 
 VERSIONS_OF = ("aae-course", "torch", "torchvision", "numpy", "scikit-learn", "matplotlib")
+
+
+def parts_of(model: nn.Module, training: Training, about: Mapping) -> list[object]:
+    """What takes part in a training: networks, priors, settings, and what is told about them."""
+    settings = [training, training.schedule, *training.optimisers.values()]
+    return [*model.modules(), *settings, *about.values()]
 
 
 def origin(parts: Iterable[object], device: torch.device) -> dict:

@@ -47,11 +47,16 @@ def modules_behind(parts: Iterable[object]) -> dict[str, str]:
     classes = {each for part in parts for each in type(part).__mro__}
     roots = {each.__module__ for each in classes} & package_source().keys()
     own = [each for each in classes if each.__module__.split(".")[0] not in LIBRARIES]
-    hashes = {module: _hash_of_module(module) for module in reached_from(roots | ALWAYS)}
+    hashes = hashes_of(reached_from(roots | ALWAYS))
     for each in own:
         if each.__module__ not in package_source():
             hashes[f"{each.__module__}.{each.__qualname__}"] = hash_of(_own_source(each))
     return dict(sorted(hashes.items()))
+
+
+def hashes_of(modules: Iterable[str]) -> dict[str, str]:
+    """Name -> hash of modules of this package."""
+    return {module: _hash_of_module(module) for module in modules & package_source().keys()}
 
 
 def joint_hash(modules: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import torch
 from aae_course.data.datasets import load
 from aae_course.experiments.recipe_run import RecipeRun
 from aae_course.experiments.record import describe, drawn, trained_at
+from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.request import Request
 from aae_course.experiments.trained import Trained
 from aae_course.training.history import History
@@ -62,8 +63,8 @@ def test_panels_of_one_recipe_tell_their_sittings_together(digits):
 
 
 def test_where_it_is_drawn():
-    found = drawn(REQUEST)
-    assert found["drawn_at"].keys() == {"commit", "dirty"}
+    found = drawn(REQUEST, ARTEFACTS["fig2"])
+    assert found["drawn_at"].keys() == {"commit", "dirty", "source"}
     assert (found["device"], found["devices"], found["command"]) == ("cpu", 1, "aae-course x")
 
 
