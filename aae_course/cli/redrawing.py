@@ -22,7 +22,7 @@ def dashboard(out: Folder = "results") -> None:
     from aae_course.experiments.dashboard import write_dashboard
     from aae_course.experiments.registry import ARTEFACTS
 
-    typer.echo(f"page: {write_dashboard(ARTEFACTS, settings.folder(out))}")
+    print(f"page: {write_dashboard(ARTEFACTS, settings.folder(out))}")
 
 
 def redraw(
@@ -48,4 +48,4 @@ def redraw(
         check_known(name, ARTEFACTS, "figure or table")
     for name in dict.fromkeys(names):
         for path in draw_again(name, settings.folder(out), suffix):
-            typer.echo(f"written: {path}")
+            print(f"written: {path}")

@@ -127,7 +127,8 @@ def reproduce(
             forget(ARTEFACTS[name], request)
     made = []
     for done, name in enumerate(names):
-        say(f"{name}, {done + 1} of {len(names)}: {ARTEFACTS[name].title}")
+        if len(names) > 1:
+            say(f"{name}, {done + 1} of {len(names)}: {ARTEFACTS[name].title}")
         made.append(_make(ARTEFACTS[name], replace(request, name=name), force))
     if not all(made):
         raise typer.Exit(2)

@@ -39,7 +39,7 @@ def status(
     request = request_of(scale, seed, seeds, settings.folder(out))
     rows = [row(name, artefact, request) for name, artefact in ARTEFACTS.items()]
     if as_json:
-        typer.echo(json.dumps(rows, indent=1))
+        print(json.dumps(rows, indent=1))
     else:
         show(table(rows))
 
