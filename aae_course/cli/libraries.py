@@ -43,7 +43,7 @@ for name, line in json.loads(sys.argv[1]).items():
         fault = " ".join(f"{{type(error).__name__}}: {{error}}".split())
     print(name + {MARK!r} + ascii(fault)[1:-1], flush=True)
 """
-EXTRA = dict.fromkeys(OPTIONAL, "notebooks") | {"torchvision": "test"}
+EXTRA = dict.fromkeys(OPTIONAL, "notebooks")
 
 
 @dataclass(frozen=True)

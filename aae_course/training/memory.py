@@ -51,7 +51,7 @@ def replica_bytes(model: Model, training: Training) -> int:
 
 
 def state_bytes(model: Model, training: Training) -> int:
-    """What the checkpoint of one replica takes: weights and what the optimisers remember of them."""
+    """What the checkpoint of one replica takes: weights, and what optimisers remember of them."""
     remembered = (
         training.optimisers[phase].moments * _count(model.phase_parameters(phase))
         for phase in model.phases
