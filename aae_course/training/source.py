@@ -91,7 +91,7 @@ def _tree(module: str) -> ast.Module:
 
 def reached_from(roots: Iterable[str]) -> set[str]:
     """These modules and all that they import within the package, but those without a trace."""
-    found, left = set(), set(roots) - LEAVE_NO_TRACE
+    found, left = set(), package_source().keys() & roots - LEAVE_NO_TRACE
     while left:
         module = left.pop()
         found.add(module)
