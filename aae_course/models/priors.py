@@ -69,6 +69,11 @@ class Prior(nn.Module):
         """Largest coordinate that draws reach, leaving out one in five hundred."""
         return np.quantile(self.fixed_draws().abs().cpu().numpy(), 0.998).item()
 
+    def spread(self) -> float:
+        """How far its numbers are from their mean, as a standard deviation over draws."""
+        draws = self.fixed_draws()
+        return (draws - draws.mean(0)).square().mean().sqrt().item()
+
     def outline(self) -> Tensor | None:
         """Points (n, 2) of the curve that the prior is, in the plane; None if it has an area."""
         return None
@@ -127,6 +132,9 @@ class Gaussian(Prior):
         """log p(z) in nats: (..., dim) -> (...)."""
         normaliser = self.dim * (math.log(self.std) + 0.5 * math.log(2 * math.pi))
         return -0.5 * (z / self.std).square().sum(-1) - normaliser
+
+    def spread(self) -> float:
+        return self.std
 
     def quantile(self, u: Tensor) -> Tensor:
         """Inverse cumulative distribution of one coordinate, u in (0, 1): the grid of Figure 2e."""

@@ -8,6 +8,7 @@ labels to a model that wants them (`EncoderDecoder`).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import matplotlib.patheffects as effects
 import matplotlib.pyplot as plt
@@ -19,12 +20,29 @@ from matplotlib.lines import Line2D
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
+from aae_course.data.arrays import as_labels
 from aae_course.data.minibatches import as_pixels
 from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
+from aae_course.models.label_and_style import LabelAndStyle
 from aae_course.models.priors import Prior
 from aae_course.pictures.style import DIGIT_COLOURS, NO_LABEL
 from aae_course.training.history import History
 from aae_course.training.live_curves import draw_losses
+
+
+def checked_shape(images: Tensor, shape: Sequence[int]) -> tuple[int, int, int]:
+    """The (channels, height, width) of images (n, pixels), once it is clear that they fit.
+
+    Raises:
+        ValueError: they do not, or there is neither one channel nor three.
+    """
+    fits = len(shape) == 3 and images.dim() == 2 and images.shape[1] == math.prod(shape)
+    if not fits or shape[0] not in (1, 3):
+        raise ValueError(
+            f"images of shape {(*images.shape,)} cannot be drawn as {(*shape,)}: say the "
+            "(channels, height, width) of one image, with 1 or 3 channels, as in shape=(1, 28, 28)"
+        )
+    return tuple(shape)
 
 
 def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: int = 1) -> None:
@@ -38,14 +56,9 @@ def image_grid(ax: Axes, images: Tensor, columns: int, shape=(1, 28, 28), gap: i
         gap: white pixels between images.
 
     Raises:
-        ValueError: images of another number of pixels.
+        ValueError: images of another number of pixels, or of neither one channel nor three.
     """
-    channels, height, width = shape
-    if images.dim() != 2 or images.shape[1] != math.prod(shape):
-        raise ValueError(
-            f"images of shape {(*images.shape,)} cannot be drawn as {(*shape,)}: say the "
-            "(channels, height, width) of one image, as in shape=(1, 28, 28)"
-        )
+    channels, height, width = checked_shape(images, shape)
     ink = images.detach().cpu().clamp(0, 1).reshape(-1, channels, height, width)
     if channels == 1:
         ink = 1 - ink
@@ -87,7 +100,7 @@ def plot_reconstructions(
 def plot_codes(
     model: EncoderDecoder,
     images: Tensor,
-    labels: Tensor,
+    labels: Tensor | None,
     prior: Prior | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -96,10 +109,11 @@ def plot_codes(
     Args:
         model: with 2-D codes.
         images: (n, pixels) bytes.
-        labels: (n,).
+        labels: (n,), -1 for "not labelled"; None where no image has one.
         prior: drawn behind the codes as lines that hold 50, 90 and 99 % of it.
         ax: where to draw; without it, a figure of its own, with a legend.
     """
+    labels = as_labels(labels, len(images), images.device)
     with torch.no_grad():
         z = model.encode(as_pixels(images), labels)
     if ax is None:
@@ -237,6 +251,11 @@ def plot_latent_grid(
     """
     check_labels(model, label)
     _check_plane(prior)
+    if isinstance(model, LabelAndStyle) and model.code_dim(model.categories, 2) != 2:
+        raise ValueError(
+            f"a code of {type(model).__name__} has a label beside its style: draw it with "
+            "plot_style_grid and model.decode_parts"
+        )
     ax = ax or plt.subplots(figsize=(4.4, 4.4), layout="constrained")[1]
     z = prior.grid(rows)
     y = None if label is None else torch.full((len(z),), label, device=z.device)

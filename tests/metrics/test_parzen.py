@@ -137,3 +137,8 @@ def test_pixels_are_floats_of_single_or_double_precision(kind):
 def test_a_fold_without_images_is_told(folds):
     with pytest.raises(ValueError, match="each fold needs validation images and test images"):
         parzen_over_folds(images(5, 10), folds)
+
+
+def test_samples_of_a_poor_linear_decoder_are_measured():
+    samples, x = 40 * images(40, 10) - 20, images(20, 10, seed=1)
+    assert parzen_log_likelihood(samples, x, 0.1).mean < parzen_log_likelihood(x, x, 0.1).mean

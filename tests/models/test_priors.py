@@ -188,3 +188,10 @@ def test_bad_arguments_are_named(make, message):
 
 def test_priors_have_no_weights_in_a_checkpoint():
     assert all(not prior.state_dict() for prior in ALL)
+
+
+@pytest.mark.parametrize(
+    ("prior", "expected"), [(Gaussian(3, std=5), 5), (Uniform(2, half_width=3.0), math.sqrt(3))]
+)
+def test_the_spread_is_the_standard_deviation_of_a_number(prior, expected):
+    assert prior.spread() == pytest.approx(expected, rel=0.02)

@@ -7,7 +7,7 @@ import small
 import torch
 
 from aae_course.data.minibatches import as_pixels
-from aae_course.models import Autoencoder
+from aae_course.models import Autoencoder, SemiSupervisedAutoencoder
 from aae_course.models.priors import Gaussian, GaussianMixture, Prior, SwissRoll, Uniform
 from aae_course.pictures import plots
 from aae_course.training.history import History
@@ -197,6 +197,16 @@ def test_a_picture_of_its_own_has_a_legend_of_the_labels_that_are_there():
     assert not figure.legends
 
 
+@pytest.mark.parametrize("labels", [None, np.arange(60) % 3, torch.arange(60).to(torch.uint8) % 3])
+def test_codes_are_drawn_whatever_holds_their_labels(labels):
+    ax = plots.plot_codes(small.build_aae()(), small.split().images, labels)
+    assert len(ax.texts) == (0 if labels is None else 3)
+
+
+def labels_and_styles():
+    return SemiSupervisedAutoencoder.build(small.networks(), small.PIXELS, Gaussian(2))
+
+
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
@@ -213,6 +223,18 @@ def test_a_picture_of_its_own_has_a_legend_of_the_labels_that_are_there():
         (
             lambda ax: plots.image_grid(ax, torch.rand(5, 64), 5),
             r"shape \(5, 64\) cannot be drawn as \(1, 28, 28\): say",
+        ),
+        (
+            lambda ax: plots.image_grid(ax, torch.rand(5, 64), 5, shape=(8, 8)),
+            r"cannot be drawn as \(8, 8\): say the \(channels, height, width\)",
+        ),
+        (
+            lambda ax: plots.image_grid(ax, torch.rand(5, 64), 5, shape=(4, 4, 4)),
+            "with 1 or 3 channels",
+        ),
+        (
+            lambda ax: plots.plot_latent_grid(labels_and_styles(), Gaussian(2), ax=ax),
+            "SemiSupervisedAutoencoder has a label beside its style: draw it with plot_style_grid",
         ),
     ],
 )

@@ -8,6 +8,8 @@ from pathlib import Path
 from matplotlib.image import imsave
 from torch import Tensor
 
+from aae_course.pictures.plots import checked_shape
+
 SIDE = 224  # of the decoded image on the screen, in pixels
 
 
@@ -18,7 +20,7 @@ def front_end(*files: str) -> str:
 
 def png(image: Tensor, shape: tuple[int, int, int]) -> bytes:
     """An image (1, pixels) in [0, 1], dark ink on white, each pixel drawn as a square of many."""
-    channels, height, width = shape
+    channels, height, width = checked_shape(image, shape)
     ink = image.cpu().clamp(0, 1).reshape(shape).permute(1, 2, 0)
     if channels == 1:
         ink = 1 - ink

@@ -10,7 +10,7 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from aae_course.models.priors import Gaussian
+from aae_course.models.priors import Prior
 from aae_course.pictures.explorer.browser import SIDE, front_end, png
 from aae_course.pictures.plots import image_grid
 
@@ -24,7 +24,7 @@ HINT = "Choose a label and move the sliders; their unit is a standard deviation 
 def explore_style(
     decode: Decode,
     classes: int,
-    prior: Gaussian,
+    prior: Prior,
     shape=(1, 28, 28),
     names: Sequence[str] | None = None,
 ):
@@ -33,7 +33,7 @@ def explore_style(
     Args:
         decode: styles (1, dim) and labels (1,) to images (1, pixels), such as ``model.decode``.
         classes: number of labels, or of clusters.
-        prior: of the style; its standard deviation is the unit of the sliders.
+        prior: of the style, any; its standard deviation is the unit of the sliders.
         shape: (channels, height, width) of one image.
         names: what the buttons say, in place of numbers.
 
@@ -49,10 +49,10 @@ def explore_style(
 class _Style:
     """The parts of `explore_style`, and what happens when one of them is moved."""
 
-    def __init__(self, decode: Decode, names: Sequence[str], prior: Gaussian, shape):
+    def __init__(self, decode: Decode, names: Sequence[str], prior: Prior, shape):
         from ipywidgets import ToggleButtons, jsdlink  # absent on many servers
 
-        self.decode, self.prior, self.shape = decode, prior, shape
+        self.decode, self.prior, self.shape, self.spread = decode, prior, shape, prior.spread()
         choices = [(name, label) for label, name in enumerate(names)]
         self.label = ToggleButtons(options=choices, style={"button_width": "auto"})
         self.sliders = [_slider(i + 1) for i in range(prior.dim)]
@@ -81,13 +81,13 @@ class _Style:
         """Decode what the controls say."""
         device = self.prior.origin.device
         style = [[slider.value for slider in self.sliders]]
-        z = self.prior.std * torch.tensor(style, device=device)
+        z = self.spread * torch.tensor(style, device=device)
         y = torch.tensor([self.label.value], device=device)
         self.image.image = png(self.decode(z, y), self.shape)
 
     def draw(self, _button=None) -> None:
         """Move the sliders to a draw from the prior, or as near as they reach."""
-        self._move(self.prior.sample(1)[0] / self.prior.std)
+        self._move(self.prior.sample(1)[0] / self.spread)
 
     def zero(self, _button=None) -> None:
         """Move the sliders to the middle."""
@@ -140,7 +140,7 @@ def _style_controls() -> type:
 def plot_style_grid(
     decode: Decode,
     label: int,
-    prior: Gaussian,
+    prior: Prior,
     rows: int = 7,
     shape=(1, 28, 28),
     ax: Axes | None = None,
@@ -157,7 +157,7 @@ def plot_style_grid(
     """
     size = (0.45 * prior.dim, 0.45 * rows)
     ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
-    steps = prior.std * torch.linspace(REACH, -REACH, rows, device=prior.origin.device)
+    steps = prior.spread() * torch.linspace(REACH, -REACH, rows, device=prior.origin.device)
     z = torch.cat([step * torch.eye(prior.dim, device=steps.device) for step in steps])
     y = torch.full((len(z),), label, device=steps.device)
     with torch.no_grad():

@@ -23,7 +23,8 @@ def test_classic_methods_get_the_labelled_subset_alone():
     z, y = torch.from_numpy(z).float(), torch.from_numpy(y).long()
 
     class Blobs:
-        classes, train, test = 10, Split(z[:2500], y[:2500]), Split(z[2500:], y[2500:])
+        classes = 10
+        train, test = Split(z, y, True).part(slice(2500)), Split(z, y, True).part(slice(2500, None))
 
     class Identity:
         def encode(self, x, y=None):

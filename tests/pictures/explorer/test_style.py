@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from ipywidgets import ToggleButtons
+from ipywidgets import FloatSlider, ToggleButtons
 from made_explorers import SHAPE, parts
 
+from aae_course.models.priors import Prior
 from aae_course.pictures.explorer import explore_style, plot_style_grid
 
 
@@ -50,3 +51,19 @@ def test_a_column_of_the_grid_moves_one_number_alone(style, closed):
     assert torch.equal(z.view(3, 3, 3)[0], 6.0 * torch.eye(3))
     assert torch.equal(z.view(3, 3, 3)[1], torch.zeros(3, 3))
     assert torch.equal(z.view(3, 3, 3)[2], -6.0 * torch.eye(3))
+
+
+class OnlyDraws(Prior):
+    """Styles of standard deviation 5, of which only draws are known."""
+
+    def draw(self, shape, labels):
+        return 5 * torch.randn(*shape, self.dim)
+
+
+def test_a_prior_of_the_reader_s_own_needs_draws_alone(style, closed):
+    prior = OnlyDraws(3)
+    plot_style_grid(style.decode, 4, prior, rows=3, shape=SHAPE)
+    assert style.asked[0].max().item() == pytest.approx(15, rel=0.02)
+    box = explore_style(style.decode, 10, prior, SHAPE)
+    parts(box, FloatSlider)[0].value = 1.0
+    assert style.asked[0].max().item() == pytest.approx(5, rel=0.02)
