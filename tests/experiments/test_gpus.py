@@ -1,6 +1,5 @@
 """Seeds shared out among devices: who gets which, and a share that fails."""
 
-import os
 import signal
 import sys
 import threading
@@ -40,9 +39,13 @@ def test_what_stops_the_parent_stops_the_shares_which_save(tmp_path):
     def interrupt():
         while not (tmp_path / "a").exists():
             time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        train_in_parallel(small.save_when_told, [tmp_path / "a"], 1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a worker of pytest has none
+    try:
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            train_in_parallel(small.save_when_told, [tmp_path / "a"], 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (tmp_path / "a").read_text() == "saved"
