@@ -1,5 +1,6 @@
 """Fixtures that several tests share."""
 
+import signal
 from dataclasses import replace
 
 import matplotlib
@@ -10,6 +11,13 @@ import torch
 from aae_course.experiments import recipes
 
 matplotlib.use("Agg")
+
+# Whoever starts the tests in the background may have signals ignored, and so would their children.
+for each in ("SIGINT", "SIGTERM", "SIGHUP"):
+    number = getattr(signal, each, None)  # Windows lacks one
+    if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+        usual = signal.default_int_handler if each == "SIGINT" else signal.SIG_DFL
+        signal.signal(number, usual)
 
 
 @pytest.fixture
