@@ -41,7 +41,7 @@ def whole_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
 
     Raises:
         TypeError: they are no sequence of integers.
-        ValueError: there are none, one is negative, or one stands there twice.
+        ValueError: there are none, or one is negative.
     """
     try:
         found = tuple(operator.index(seed) for seed in seeds)
@@ -49,9 +49,8 @@ def whole_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
         raise TypeError(f"seeds are a list of integers, as in [0, 1, 2]: {error}") from error
     if not found:
         raise ValueError("a run needs at least one seed")
-    if min(found) < 0 or len({*found}) < len(found):
-        shown = ", ".join(map(str, found))
-        raise ValueError(f"seeds are different integers from 0 on, not {shown}")
+    if min(found) < 0:
+        raise ValueError(f"seeds are integers from 0 on, not {', '.join(map(str, found))}")
     return found
 
 

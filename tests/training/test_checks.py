@@ -146,8 +146,7 @@ def test_a_layer_that_is_frozen_stays_and_the_others_learn():
     ("seeds", "kind", "message"),
     [
         ([], ValueError, "at least one seed"),
-        ([-1], ValueError, "different integers from 0 on, not -1"),
-        ([3, 3], ValueError, "different integers from 0 on, not 3, 3"),
+        ([-1], ValueError, "integers from 0 on, not -1"),
         ([1.0], TypeError, "seeds are a list of integers"),
         (7, TypeError, "seeds are a list of integers"),
         (["a"], TypeError, "seeds are a list of integers"),
