@@ -162,7 +162,7 @@ class Run:
         """
         graphed = self.device.type == "cuda" and not eager
         take_step = GraphedStep(self.train_step, self.device) if graphed else self.train_step
-        threads = Threads(self.model, self.minibatches.size)
+        threads = Threads(self.model, self.minibatches.size, self.minibatches.labelled_size)
         while self.step < self.total_steps:
             epoch, done = divmod(self.step, self.steps_per_epoch)
             self.begin_epoch(epoch, done)

@@ -75,15 +75,20 @@ class Threads:
     Args:
         model: whose weights the products are with.
         rows: images in a minibatch.
+        labelled_rows: images in the labelled minibatch beside it, 0 for none.
     """
 
-    def __init__(self, model: nn.Module, rows: int):
+    def __init__(self, model: nn.Module, rows: int, labelled_rows: int = 0):
         self.most = torch.get_num_threads()
         weights = [p.detach() for p in model.parameters() if p.dim() > 1]
         self.weight = max(weights, key=Tensor.numel, default=torch.zeros(1, 1)).flatten(0, -2)
         self.x = torch.ones(rows, len(self.weight))
         free = self.most > 1 and variable("OMP_NUM_THREADS") is None
-        self.free = free and self.weight.device.type == "cpu" and self.threads_agree(model, rows)
+        self.free = (
+            free
+            and self.weight.device.type == "cpu"
+            and all(self.threads_agree(model, count) for count in {rows, labelled_rows} - {0})
+        )
         self.next_choice = 0.0
 
     def threads_agree(self, model: nn.Module, rows: int) -> bool:
@@ -121,5 +126,11 @@ def products(shapes: Iterable[torch.Size], rows: int, threads: int) -> list[Tens
             torch.randn(*copies, *sides, generator=generator)
             for sides in ((inputs, outputs), (rows, inputs), (rows, outputs))
         )
-        made += [x @ w, g @ w.mT, x.mT @ g]
+        for each in (w, x):
+            each.requires_grad_()
+        bias = torch.zeros(*copies, 1, outputs, requires_grad=True)
+        with torch.enable_grad():  # as `Linear` computes it
+            layer = torch.baddbmm(bias, x, w) if copies else nn.functional.linear(x, w.t(), bias[0])
+            gradients = torch.autograd.grad(layer, (w, x, bias), g)
+        made += [layer.detach(), *gradients]
     return made
