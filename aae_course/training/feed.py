@@ -32,7 +32,7 @@ class Feed:
 
     def first_batch(self) -> Batch:
         """The first minibatch of the run, to look at before it begins."""
-        return self.minibatches.gather(self.orders[0][0].to(self.order.device))
+        return self.minibatches.gather(self.minibatches.order(0)[0].to(self.order.device))
 
     def begin_epoch(self, epoch: int, done: int) -> None:
         """Put on the device what the steps of an epoch read, of which ``done`` are over."""

@@ -42,7 +42,7 @@ from aae_course.training.origin import marked, origin, parts_of, sittings_with
 from aae_course.training.precision import autocast, fast_products
 from aae_course.training.progress import Progress, default_progress
 from aae_course.training.step_check import check_step
-from aae_course.training.threads import Threads, processor_ready
+from aae_course.training.threads import Threads, processor_ready, steps_agree
 
 SAVE_EVERY = 180.0  # seconds between checkpoints
 T = TypeVar("T")
@@ -163,6 +163,9 @@ class Run:
         graphed = self.device.type == "cuda" and not eager
         take_step = GraphedStep(self.train_step, self.device) if graphed else self.train_step
         threads = Threads(self.model, self.minibatches.size, self.minibatches.labelled_size)
+        threads.free = threads.free and self.undisturbed(
+            partial(steps_agree, batch=self.feed.first_batch(), threads=threads.most)
+        )
         while self.step < self.total_steps:
             epoch, done = divmod(self.step, self.steps_per_epoch)
             self.begin_epoch(epoch, done)

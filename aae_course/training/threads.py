@@ -15,7 +15,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from aae_course.data.minibatches import Batch
+from aae_course.models.model import Model
 from aae_course.networks.map_layers import sums_depend_on_threads
+from aae_course.randomness import generators_restored
 from aae_course.settings import variable
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # names of malloc.h
@@ -111,6 +114,28 @@ class Threads:
         torch.set_num_threads(threads)
         self.x @ self.weight  # wakes them
         return min(timeit.repeat(lambda: self.x @ self.weight, number=4, repeat=3))
+
+
+def steps_agree(model: Model, batch: Batch, threads: int) -> bool:
+    """Whether the gradients of a step are the same with one thread and with several, bit for bit.
+
+    What products alone do not show: the same layer can be computed another way within a step.
+    """
+    one, *others = (_gradients(model, batch, count) for count in (1, threads, threads))
+    return all(torch.equal(a, b) for other in others for a, b in zip(one, other, strict=True))
+
+
+def _gradients(model: Model, batch: Batch, threads: int) -> list[Tensor]:
+    torch.set_num_threads(threads)
+    found = []
+    with torch.enable_grad(), generators_restored(batch.x.device):
+        for phase, loss in model.training_step(batch):
+            weights = model.phase_parameters(phase)
+            gradients = torch.autograd.grad(
+                loss.sum(), weights, retain_graph=True, allow_unused=True
+            )
+            found += [loss.detach(), *(each for each in gradients if each is not None)]
+    return found
 
 
 def products(shapes: Iterable[torch.Size], rows: int, threads: int) -> list[Tensor]:
