@@ -73,16 +73,21 @@ def row(name: str, artefact, request) -> dict:
         **{key: record.get(key) for key in ("scale", "seeds", "device", "processor")},
         **{key: record.get(key) for key in ("wall_seconds", "command")},
         "numbers": {
-            key: entry | {"at_or_under_paper": at_or_under(entry)}
+            key: entry | {"as_good_as_paper": compared(key, record)}
             for key, entry in record.get("metrics", {}).items()
             if entry["paper"] is not None
         },
     }
 
 
-def at_or_under(entry: dict) -> bool | None:
-    """Whether our mean is at or under the paper's number; None where there is none of ours."""
-    return None if entry["mean"] is None else entry["mean"] <= entry["paper"]
+def compared(key: str, record: dict) -> bool | None:
+    """Whether our mean is at the paper's number or better; None where they cannot be compared."""
+    from aae_course.experiments.dashboard import as_good, fewer_images
+
+    entry = record["metrics"][key]
+    if entry["mean"] is None or fewer_images(key, record):
+        return None
+    return as_good(key, entry)
 
 
 def table(rows: list[dict]):
@@ -96,7 +101,7 @@ def table(rows: list[dict]):
         seeds = each["seeds"] or []
         made = f"{each['scale']} scale, {len(seeds)} seed{'s' * (len(seeds) != 1)}" if seeds else ""
         numbers = {
-            key: {k: v for k, v in entry.items() if k != "at_or_under_paper"}
+            key: {k: v for k, v in entry.items() if k != "as_good_as_paper"}
             for key, entry in each["numbers"].items()
         }
         state = f"{each['state']}: {each['why']}" if each["why"] else each["state"]

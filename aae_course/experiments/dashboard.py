@@ -13,9 +13,8 @@ from aae_course.experiments.standing import read
 HEADING = """# Figures and tables, as they stand
 
 Written by `aae-course dashboard` from the JSON records in this folder; a test compares. ± is the
-standard deviation over seeds. What is marked with ✓ is at or under the paper's number; the paper's
-likelihoods are the better the larger, so there it is at or over. † is not
-comparable with it.
+standard deviation over seeds. ✓ marks a number as good as the paper's: an error at or below it, a
+log-likelihood at or above it. † marks one that cannot be compared with the paper's.
 
 | what | number | ours | paper | | made with |
 |---|---|---:|---:|---|---|

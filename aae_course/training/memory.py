@@ -40,10 +40,9 @@ def check_memory(
 
 def replica_bytes(model: Model, training: Training) -> int:
     """Memory of one replica: weights, gradients, optimisers, activations; about, and in bytes."""
-    numbers = {phase: _count(model.phase_parameters(phase)) for phase in model.phases}
-    weights = _count(model.parameters())
-    gradients = max(numbers.values())  # a phase frees its own before the next
-    moments = sum(training.optimisers[phase].moments * n for phase, n in numbers.items())
+    weights, moments = _count(model.parameters()), _count_moments(model, training)
+    # A phase frees its own gradients before the next.
+    gradients = max(_count(model.phase_parameters(phase)) for phase in model.phases)
     features = sum(m.bias.shape[-1] for m in model.modules() if isinstance(m, Linear))
     activations = 8 * training.batch_size * features  # kept for the gradient, several times
     initial = 2 * weights  # the copies that replicas are stacked from
@@ -52,11 +51,15 @@ def replica_bytes(model: Model, training: Training) -> int:
 
 def state_bytes(model: Model, training: Training) -> int:
     """What the checkpoint of one replica takes: weights, and what optimisers remember of them."""
-    remembered = (
+    return 4 * (_count(model.parameters()) + _count_moments(model, training))
+
+
+def _count_moments(model: Model, training: Training) -> int:
+    """How many numbers the optimisers of all phases remember."""
+    return sum(
         training.optimisers[phase].moments * _count(model.phase_parameters(phase))
         for phase in model.phases
     )
-    return 4 * (_count(model.parameters()) + sum(remembered))
 
 
 def _count(parameters: Iterable[nn.Parameter]) -> int:

@@ -53,7 +53,7 @@ def test_numbers_stand_beside_the_paper_s(aae_course, tmp_path):
     shown = aae_course("status", "--json", "--scale", "smoke", "--out", str(tmp_path))
     (row,) = [row for row in json.loads(shown.stdout) if row["name"] == "table2"]
     assert row["state"] == "stale" and row["numbers"].keys() == {"a.test_error_percent"}
-    assert row["numbers"]["a.test_error_percent"]["at_or_under_paper"] is False
+    assert row["numbers"]["a.test_error_percent"]["as_good_as_paper"] is False
     shown = aae_course("status", "--scale", "smoke", "--out", str(tmp_path))
     assert "a.test error percent 2.5 (paper 1.9)" in shown.stdout
 
