@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from aae_course.experiments.everything import Waiting
 
 
-def in_words(waiting: list[Waiting], everything: int) -> str:
-    """How many of all are to be made, and how long that takes about."""
+def in_words(waiting: list[Waiting], everything: int, only: str | None = None) -> str:
+    """How many of all are to be made, or of those that stand in one way; and about how long."""
     from aae_course.experiments.reproduce import minutes
 
+    if not waiting and only:
+        return f"none of {everything} figures and tables is {only}"
     if not waiting:
         return f"all {everything} figures and tables are current"
     total = minutes(sum(each.estimate.seconds for each in waiting))

@@ -6,8 +6,9 @@ import math
 import shlex
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,10 @@ from aae_course.cli.console import say, show
 from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.stopping import Stopped
 from aae_course.settings import check_known
+
+if TYPE_CHECKING:  # the command starts without them
+    from aae_course.experiments.artefact import Artefact
+    from aae_course.experiments.request import Request
 
 
 def reproduce(
@@ -57,6 +62,9 @@ def reproduce(
     minutes: Annotated[
         float | None, typer.Option(help="Stop after so many minutes, to go on later.", min=0)
     ] = None,
+    picture: Annotated[
+        str, typer.Option("--format", help="png, or pdf for print; png is always there.")
+    ] = "png",
     out: Annotated[str, typer.Option(help="Folder of the results.")] = "results",
     force: Annotated[bool, typer.Option("--force", help="Train anew, from the start.")] = False,
     keep: Annotated[
@@ -82,13 +90,65 @@ def reproduce(
 
         aae-course reproduce --all --seeds 3 --dry-run
     """
+    from aae_course.experiments.stamp import Stamp
+
+    _check_together(names, every, only, dry_run, force, keep, minutes)
+    scale, folder = settings.scale(scale), settings.folder(out)
+    picture = check_known(picture, ("png", "pdf"), "format")
+    stamp = Stamp(folder, scale, data, seed, seeds, precision)
+    if every and not force and stamp.holds():
+        say("all figures and tables are current")
+        return
+
     from aae_course.data.datasets import DATASETS
     from aae_course.experiments.everything import still_to_make
     from aae_course.experiments.registry import ARTEFACTS
-    from aae_course.experiments.reproduce import forget
     from aae_course.experiments.request import Request
     from aae_course.training.precision import PRECISIONS
 
+    names = list(dict.fromkeys(names or ARTEFACTS))  # each once
+    for name in names:
+        check_known(name, ARTEFACTS, "figure or table")
+    request = Request(
+        name=names[0],
+        scale=scale,
+        data=data and check_known(data, DATASETS, "data set"),
+        seeds=tuple(range(seed, seed + seeds)),
+        devices=settings.devices(device, seeds),
+        out=folder,
+        command=shlex.join(["aae-course", *sys.argv[1:]]),
+        precision=precision and check_known(precision, PRECISIONS, "precision"),
+        deadline=None if minutes is None else time.monotonic() + 60 * minutes,
+        keep=keep,
+        suffix=f".{picture}",
+    )
+    if every:
+        waiting = still_to_make(ARTEFACTS, request, only, force)
+        say(plan.in_words(waiting, len(ARTEFACTS), only))
+        if dry_run and waiting:
+            show(plan.as_table(waiting))
+        if dry_run:
+            return
+        names = [each.name for each in waiting]
+    _make_all({name: ARTEFACTS[name] for name in names}, request, force)
+    if every and not still_to_make(ARTEFACTS, request, None, force=False):
+        stamp.write()
+
+
+def _check_together(
+    names: list[str] | None,
+    every: bool,
+    only: str | None,
+    dry_run: bool,
+    force: bool,
+    keep: bool,
+    minutes: float | None,
+) -> None:
+    """Refuse options that contradict each other, or make no sense.
+
+    Raises:
+        ValueError: which, and what to do.
+    """
     if force and keep:
         raise ValueError("--force trains anew and --keep takes what is there: give one of them")
     if minutes is not None and not math.isfinite(minutes):
@@ -99,42 +159,27 @@ def reproduce(
         raise ValueError("name figures and tables, or say --all: one of the two")
     if not every and (only or dry_run):
         raise ValueError("--only and --dry-run go with --all")
-    only = only and check_known(only, ("missing", "partial", "stale"), "standing")
-    names = list(dict.fromkeys(names or ARTEFACTS))  # each once
-    for name in names:
-        check_known(name, ARTEFACTS, "figure or table")
-    request = Request(
-        name=names[0],
-        scale=settings.scale(scale),
-        data=data and check_known(data, DATASETS, "data set"),
-        seeds=tuple(range(seed, seed + seeds)),
-        devices=settings.devices(device, seeds),
-        out=settings.folder(out),
-        command=shlex.join(["aae-course", *sys.argv[1:]]),
-        precision=precision and check_known(precision, PRECISIONS, "precision"),
-        deadline=None if minutes is None else time.monotonic() + 60 * minutes,
-        keep=keep,
-    )
-    if every:
-        waiting = still_to_make(ARTEFACTS, request, only, force)
-        say(plan.in_words(waiting, len(ARTEFACTS)))
-        if dry_run:
-            show(plan.as_table(waiting))
-            return
-        names = [each.name for each in waiting]
+    if only:
+        check_known(only, ("missing", "partial", "stale"), "standing")
+
+
+def _make_all(artefacts: Mapping[str, Artefact], request: Request, force: bool) -> None:
+    """Make one after another; the command fails in the end where one of them has failed."""
+    from aae_course.experiments.reproduce import forget
+
     if force:  # now, since artefacts share what they train
-        for name in names:
-            forget(ARTEFACTS[name], request)
+        for artefact in artefacts.values():
+            forget(artefact, request)
     made = []
-    for done, name in enumerate(names):
-        if len(names) > 1:
-            say(f"{name}, {done + 1} of {len(names)}: {ARTEFACTS[name].title}")
-        made.append(_make(ARTEFACTS[name], replace(request, name=name), force))
+    for done, (name, artefact) in enumerate(artefacts.items()):
+        if len(artefacts) > 1:
+            say(f"{name}, {done + 1} of {len(artefacts)}: {artefact.title}")
+        made.append(_make(artefact, replace(request, name=name), force))
     if not all(made):
         raise typer.Exit(2)
 
 
-def _make(artefact, request, force: bool) -> bool:
+def _make(artefact: Artefact, request: Request, force: bool) -> bool:
     """Make one artefact; where it fails say why, so that those after it still have their turn."""
     from aae_course.experiments.reproduce import reproduce as make
     from aae_course.training.interrupt import OutOfTime

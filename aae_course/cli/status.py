@@ -71,7 +71,7 @@ def row(name: str, artefact, request) -> dict:
         "state": stands.state,
         "why": stands.why,
         **{key: record.get(key) for key in ("scale", "seeds", "device", "processor")},
-        **{key: record.get(key) for key in ("wall_seconds", "command")},
+        **{key: record.get(key) for key in ("made_at", "wall_seconds", "command")},
         "numbers": {
             key: entry | {"as_good_as_paper": compared(key, record)}
             for key, entry in record.get("metrics", {}).items()
@@ -82,10 +82,10 @@ def row(name: str, artefact, request) -> dict:
 
 def compared(key: str, record: dict) -> bool | None:
     """Whether our mean is at the paper's number or better; None where they cannot be compared."""
-    from aae_course.experiments.dashboard import as_good, fewer_images
+    from aae_course.experiments.dashboard import as_good, incomparable
 
     entry = record["metrics"][key]
-    if entry["mean"] is None or fewer_images(key, record):
+    if entry["mean"] is None or incomparable(key, record):
         return None
     return as_good(key, entry)
 
@@ -98,12 +98,22 @@ def table(rows: list[dict]):
 
     shown = Table("name", "state", "made with", "ours and the paper's", title="Figures and tables")
     for each in rows:
-        seeds = each["seeds"] or []
-        made = f"{each['scale']} scale, {len(seeds)} seed{'s' * (len(seeds) != 1)}" if seeds else ""
         numbers = {
             key: {k: v for k, v in entry.items() if k != "as_good_as_paper"}
             for key, entry in each["numbers"].items()
         }
         state = f"{each['state']}: {each['why']}" if each["why"] else each["state"]
-        shown.add_row(each["name"], state, made, in_one_line(numbers) if numbers else "")
+        shown.add_row(each["name"], state, made_with(each), in_one_line(numbers) if numbers else "")
     return shown
+
+
+def made_with(row: dict) -> str:
+    """Scale, seeds, processor, day and time taken, such as "course scale, 3 seeds, cpu, 4 min"."""
+    from aae_course.experiments.reproduce import minutes
+
+    if not row["seeds"]:
+        return ""
+    seeds = f"{len(row['seeds'])} seed{'s' * (len(row['seeds']) != 1)}"
+    day = row["made_at"] and row["made_at"][:10]
+    took = row["wall_seconds"] and minutes(row["wall_seconds"])
+    return ", ".join(filter(None, [f"{row['scale']} scale", seeds, row["device"], day, took]))

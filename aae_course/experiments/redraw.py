@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -41,7 +41,7 @@ def redraw(name: str, folder: Path, suffix: str = ".png") -> list[Path]:
     picture, numbers = record_path.with_suffix(suffix), Metrics(record["metrics"])
     written = write_table(artefact, numbers, picture)
     if not artefact.draws_trained:
-        write_drawing(artefact, {}, numbers, record["scale"], picture)
+        write_drawing(artefact, {}, numbers, record["scale"], [picture])
         written.append(picture)
     return written
 
@@ -51,11 +51,11 @@ def write_views(
     trained: Mapping[str, Trained],
     metrics: Mapping[str, dict],
     scale: str,
-    picture: Path,
+    pictures: Sequence[Path],
 ) -> None:
-    """Write the picture, and beside it the table if there is one."""
-    write_table(artefact, Metrics(metrics), picture)
-    write_drawing(artefact, trained, Metrics(metrics), scale, picture)
+    """Write the picture to each of these files, and beside it the table if there is one."""
+    write_table(artefact, Metrics(metrics), pictures[0])
+    write_drawing(artefact, trained, Metrics(metrics), scale, pictures)
 
 
 def write_table(artefact: Artefact, numbers: Metrics, picture: Path) -> list[Path]:
@@ -72,13 +72,16 @@ def write_drawing(
     trained: Mapping[str, Trained],
     numbers: Metrics,
     scale: str,
-    picture: Path,
+    pictures: Sequence[Path],
 ) -> None:
-    """Write the picture, in the style of all."""
+    """Write the picture to each of these files, in the style of all."""
     with matplotlib.rc_context(STYLE):
         figure = draw(artefact, trained, numbers, scale)
-        write_picture(figure, picture)
-    plt.close(figure)
+        try:
+            for path in pictures:
+                write_picture(figure, path)
+        finally:
+            plt.close(figure)
 
 
 def draw(

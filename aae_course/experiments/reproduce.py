@@ -6,6 +6,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def reproduce(
 ) -> tuple[Path, Path]:
     """Train, measure, draw and write ``<name>.png`` and ``<name>.json``; return their paths.
 
-    A table is written to ``<name>.md`` too.
+    A table is written to ``<name>.md`` too. Where the request wants another kind of picture, that
+    is written beside the ``.png``, and its path returned.
 
     A run that was interrupted goes on from its checkpoints when the same is asked again.
 
@@ -56,18 +58,20 @@ def reproduce(
         say(f"panel {panel} is left out: {why}")
     trained, metrics, earlier = train_panels(artefact, runs, say)
     metrics |= artefact.not_run(absent)
-    picture, record = (request.out / f"{request.name}.{kind}" for kind in ("png", "json"))
-    write_views(artefact, trained, metrics, request.scale, picture)
+    record = request.out / f"{request.name}.json"
+    pictures = [record.with_suffix(kind) for kind in dict.fromkeys([".png", request.suffix])]
+    write_views(artefact, trained, metrics, request.scale, pictures)
     wall_seconds = round(earlier + time.monotonic() - started, 1)
     written = {
         **describe(request, runs, trained),
         **here,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "wall_seconds": wall_seconds,
         "peak_resident_bytes": peak_resident_bytes(),
         "metrics": metrics,
     }
     write_text(record, json.dumps(written, indent=1) + "\n")
-    return picture, record
+    return pictures[-1], record
 
 
 def forget(artefact: Artefact, request: Request) -> None:

@@ -26,6 +26,7 @@ class Request:
         precision: instead of the recipes' own, or None.
         deadline: ``time.monotonic()`` at which to stop, or None.
         keep: take up checkpoints that other source has trained.
+        suffix: of the picture; a .png is there in any case.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Request:
     precision: str | None = None
     deadline: float | None = None
     keep: bool = False
+    suffix: str = ".png"
 
     def recipe(self, name: str) -> Recipe:
         """The recipe called ``name``, as this request wants it."""

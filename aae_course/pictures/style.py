@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
+import matplotlib
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -49,6 +51,9 @@ DIGIT_COLOURS = [
 NO_LABEL = to_rgb("0.72")  # grey, and no numeral
 OURS, PAPERS = DIGIT_COLOURS[0], DIGIT_COLOURS[3]
 
+# Of matplotlib's own fonts it says that they are old, for every picture.
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
 # Without dates and versions the same picture gives the same bytes.
 METADATA = {
     ".png": {"Software": None},
@@ -70,5 +75,7 @@ def write_picture(figure: Figure, path: Path) -> None:
     """
     if path.suffix not in METADATA:
         raise ValueError(f"{path.name}: a picture is written as .png or .pdf, choose one of them")
-    with written_whole(path) as temporary:
+    # What has no layout of its own, such as a diagram, gets none after it was saved once.
+    without = matplotlib.rc_context({"figure.constrained_layout.use": False})
+    with written_whole(path) as temporary, without:
         figure.savefig(temporary, format=path.suffix[1:], metadata=METADATA[path.suffix])

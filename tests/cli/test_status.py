@@ -1,6 +1,7 @@
 """The commands `status` and `reproduce --all`: what stands how, and nothing made twice."""
 
 import json
+import sys
 
 import pytest
 
@@ -25,7 +26,23 @@ def test_all_is_made_once(aae_course, tmp_path):
     assert first.returncode == 0 and "fig3, 2 of 2" in first.stderr
     again = aae_course(*words)
     assert again.returncode == 0 and again.stdout == ""
-    assert "all 2 figures and tables are current" in again.stderr
+    assert "all figures and tables are current" in again.stderr
+
+
+@pytest.mark.usefixtures("two")
+def test_what_is_current_is_not_asked_for_by_another_state(aae_course, tmp_path):
+    words = ["reproduce", "--all", "--scale", "smoke", "--out", str(tmp_path)]
+    shown = aae_course(*words, "--only", "stale", "--dry-run")
+    assert "none of 2 figures and tables is stale" in shown.stderr and not shown.stdout
+
+
+@pytest.mark.usefixtures("two")
+def test_a_second_call_compares_nothing_and_imports_nothing(aae_course, tmp_path, monkeypatch):
+    words = ["reproduce", "--all", "--scale", "smoke", "--out", str(tmp_path)]
+    assert aae_course(*words).returncode == 0
+    monkeypatch.setitem(sys.modules, "aae_course.experiments.everything", None)
+    assert aae_course(*words).returncode == 0
+    assert "Error" in aae_course(*words, "--seeds", "2").stderr  # which is another question
 
 
 @pytest.mark.usefixtures("two")
@@ -41,6 +58,7 @@ def test_status_says_what_stands_how(aae_course, tmp_path):
         ("fig1", "current"),
         ("fig3", "missing"),
     ]
+    assert f"smoke scale, 1 seed, cpu, {rows[0]['made_at'][:10]}, " in lines[0]
     assert rows[0]["seeds"] == [0] and rows[1]["seeds"] is None
 
 

@@ -46,8 +46,8 @@ def test_without_a_record_the_command_that_makes_it_is_named(tmp_path):
 
 
 def test_the_style_ends_with_the_picture(tmp_path):
-    before = dict(redrawing.matplotlib.rcParams)
+    before, figures = dict(redrawing.matplotlib.rcParams), redrawing.plt.get_fignums()
     shutil.copy(FIGURES / "fig1.json", tmp_path)
     redraw("fig1", tmp_path)
     assert dict(redrawing.matplotlib.rcParams) == before
-    assert not redrawing.plt.get_fignums()
+    assert redrawing.plt.get_fignums() == figures

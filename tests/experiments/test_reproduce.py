@@ -24,7 +24,7 @@ from aae_course.training.checkpoint import CheckpointError
 FIELDS = [
     *("name", "scale", "seeds", "data", "panels", "recipes", "trained_at", "training_seconds"),
     *("device", "processor", "threads", "versions", "drawn_at", "command", "devices"),
-    *("wall_seconds", "peak_resident_bytes", "metrics"),
+    *("made_at", "wall_seconds", "peak_resident_bytes", "metrics"),
 ]
 # Of records that are older than the recipes in them.
 OLD_FIELDS = [
@@ -102,6 +102,12 @@ def test_figure_1_needs_no_training(tmp_path):
     picture, record = reproduce(ARTEFACTS["fig1"], request(tmp_path, "fig1"), print)
     assert matplotlib.image.imread(picture).std() > 0.01
     assert json.loads(record.read_text())["metrics"] == {}
+
+
+def test_a_picture_for_print_stands_beside_the_usual_one(tmp_path):
+    picture, _ = reproduce(ARTEFACTS["fig1"], request(tmp_path, "fig1", suffix=".pdf"), print)
+    assert picture.name == "fig1.pdf" and picture.read_bytes().startswith(b"%PDF")
+    assert matplotlib.image.imread(tmp_path / "fig1.png").std() > 0.01
 
 
 def table(metrics):
