@@ -7,7 +7,7 @@ NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-PACKAGE := -c constraints.txt -e ".[notebooks,test,bench]"
+PACKAGE := -c constraints.txt -e ".[notebooks,test,bench,cluster]"
 UV := $(shell uv --version 2>/dev/null)
 
 .DEFAULT_GOAL := help
