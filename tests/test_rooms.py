@@ -40,6 +40,7 @@ TESTED_WITH = {
     "experiments/clusters/recipes.py": "experiments/test_recipes.py",
     "experiments/labels/recipes.py": "experiments/test_recipes.py",
     "experiments/diagrams.py": "experiments/test_reproduce.py",
+    "experiments/headlines.py": "experiments/test_dashboard.py",
     "experiments/trained.py": "experiments/basic/test_table_1.py",
     "pictures/diagram_parts.py": "pictures/test_diagram.py",
     "lessons/checks/losses.py": "lessons/checks/test_autoencoder.py",

@@ -15,6 +15,8 @@ Folder = Annotated[str, typer.Option(help="Folder of the records.")]
 def dashboard(out: Folder = "results") -> None:
     """Write README.md beside the records: every figure and table, our number and the paper's.
 
+    The tables of a README beside that folder are written too, between the comments that say so.
+
     An example:
 
         aae-course dashboard --out figures
@@ -22,7 +24,8 @@ def dashboard(out: Folder = "results") -> None:
     from aae_course.experiments.dashboard import write_dashboard
     from aae_course.experiments.registry import ARTEFACTS
 
-    print(f"page: {write_dashboard(ARTEFACTS, settings.folder(out))}")
+    for page in write_dashboard(ARTEFACTS, settings.folder(out)):
+        print(f"page: {page}")
 
 
 def redraw(

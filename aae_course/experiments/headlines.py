@@ -1,0 +1,95 @@
+"""Which numbers stand on the front page and on the dashboard, and what each is, in words.
+
+They stand here and not beside what measures and draws them: a record notes the source of that, and
+a word changed here leaves every record current.
+"""
+
+from __future__ import annotations
+
+from aae_course.experiments.labels.progress import QUOTED, VALIDATION_ERROR, row_of
+from aae_course.experiments.numbers import key_of
+from aae_course.pictures.tables import Column
+
+# Artefact -> key of a number in its record -> what it is; {epochs} stands for those of its recipe.
+Words = dict[str, dict[str, str]]
+
+
+def after(epoch: int) -> dict[str, str]:
+    """The error of the run with the paper's settings after so many epochs, if it got there."""
+    what = f"error with 100 labels, the paper's settings, epoch {epoch} (validation; paper: test)"
+    return {key_of(row_of(epoch), VALIDATION_ERROR): what}
+
+
+FRONT_PAGE: Words = {
+    "fig4": {
+        "a.own_component_fraction": "(a) test codes in the component of their own label",
+        "c.own_arc_fraction": "(c) test codes in the stretch of the roll of their own label",
+    },
+    "fig7": {
+        "a_paper.asked_digit_accuracy": "the paper's model: decoded digits read as asked for",
+        "a.asked_digit_accuracy": "our variant, discriminator told the label: the same",
+    },
+    "fig11": {
+        "a.test_error_percent": "(a) test error, 2-D codes, 1000 labels",
+        "b.test_error_percent": "(b) test error, 2-D codes, 100 labels",
+        "c.test_error_percent": "(c) test error, 2-D codes, 20 clusters, without labels",
+        "d.test_error_percent": "(d) test error, 10-D codes, 100 labels",
+    },
+    "table1": {
+        "mnist_10k.parzen_nats": "log-likelihood of MNIST, 10K samples",
+        "mnist_10m.parzen_nats": "log-likelihood of MNIST, 10M samples",
+        "tfd_10k.parzen_nats": "log-likelihood of the Toronto Faces, 10K samples",
+        "tfd_10m.parzen_nats": "log-likelihood of the Toronto Faces, 10M samples",
+    },
+    "table2": {
+        "mnist_100.test_error_percent": "test error on MNIST, 100 labels",
+        "mnist_1000.test_error_percent": "test error on MNIST, 1000 labels",
+        "mnist_all.test_error_percent": "test error on MNIST, all 50,000 labels",
+        "svhn_1000.test_error_percent": "test error on SVHN, 1000 labels",
+    },
+    "table3": {
+        "clusters_16.test_error_percent": "test error of 16 clusters, named as in the paper",
+        "clusters_30.test_error_percent": "test error of 30 clusters, named as in the paper",
+    },
+    "progress": {
+        "mnist_100.test_error_percent": "test error with 100 labels, the paper's settings, epoch "
+        "{epochs}, where our run ends",
+        **after(50),
+        **after(500),
+        **after(5000),
+    },
+}
+# What the dashboard shows besides: controls, and second measures of the same models.
+FURTHER: Words = {
+    "fig9": {"clusters_16.test_error_percent": "test error of the clusters shown"},
+    "fig7": {
+        "a_paper.label_probe_accuracy": "the paper's model: digits that a probe reads off styles",
+        "a.label_probe_accuracy": "our variant: the same",
+        "a.majority_label_fraction": "share of the most frequent digit, which is chance here",
+    },
+    "table1": {
+        "training_images.parzen_nats": "log-likelihood of MNIST, 10K real images as samples",
+        "kmeans_centroids.parzen_nats": "log-likelihood of MNIST, k-means centroids as samples",
+    },
+    "table2": {
+        "network_100.test_error_percent": "encoder on the labels only, 100 labels",
+        "network_1000.test_error_percent": "encoder on the labels only, 1000 labels",
+        "dropout_all.test_error_percent": "encoder with dropout, all labels",
+    },
+    "table3": {
+        "clusters_16.majority_error_percent": "test error of 16 clusters, named by majority",
+        "clusters_30.majority_error_percent": "test error of 30 clusters, named by majority",
+    },
+    "progress": after(min(QUOTED)),
+}
+PANELS_OF_FIGURE_2 = [
+    Column("prior_two_sample_accuracy", "codes told from the prior", form=".3f"),
+    Column("held_out_half_squared_error", "reconstruction error", form=".1f"),
+    Column("components_hit", "components hit", form=".0f"),
+]
+
+
+def everything() -> Words:
+    """The numbers of the front page, and of each artefact the further ones after them."""
+    names = dict.fromkeys([*FRONT_PAGE, *FURTHER])
+    return {name: FRONT_PAGE.get(name, {}) | FURTHER.get(name, {}) for name in names}
