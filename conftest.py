@@ -56,7 +56,8 @@ def pytest_sessionfinish(session):
 
 def is_full_notebook_run(config):
     option = config.option
-    if hasattr(config, "workerinput") or not (option.nbval or option.nbval_lax):
+    nbval = getattr(option, "nbval", False) or getattr(option, "nbval_lax", False)  # if installed
+    if hasattr(config, "workerinput") or not nbval:
         return False
     if option.collectonly or option.keyword or option.markexpr or getattr(option, "lf", False):
         return False

@@ -20,6 +20,11 @@ for each in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(number, usual)
 
 
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("cuda") and not torch.cuda.is_available():
+        pytest.skip("needs a CUDA device")
+
+
 @pytest.fixture
 def closed():
     """A seed to start from, and no figure left open."""

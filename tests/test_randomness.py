@@ -37,7 +37,7 @@ def test_the_noise_is_that_of_the_seeds():
     assert torch.randn(5).tolist() != first
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.cuda
 def test_the_noise_is_that_of_the_seeds_on_a_gpu_too():
     seed_noise([3])
     first = torch.randn(5, device="cuda")

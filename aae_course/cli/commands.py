@@ -13,11 +13,12 @@ from aae_course import __version__
 from aae_course.cli.benchmark.command import bench
 from aae_course.cli.console import fits_boxes, prepare_streams, say
 from aae_course.cli.doctor import doctor
+from aae_course.cli.gpu_check.command import gpu_check
 from aae_course.cli.listing import list_artefacts
 from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.notebooks import notebooks
 from aae_course.cli.redrawing import dashboard, redraw
-from aae_course.cli.reproduce import reproduce
+from aae_course.cli.reproduce import WithCluster, reproduce
 from aae_course.cli.status import status
 from aae_course.cli.stopping import Stopped, stopped_by_signals
 
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(reproduce)
+app.command(cls=WithCluster)(reproduce)
 app.command()(redraw)
 app.command()(status)
 app.command()(dashboard)
@@ -33,13 +34,14 @@ app.command("list")(list_artefacts)
 app.command()(notebooks)
 app.command()(bench)
 app.command()(doctor)
+app.command()(gpu_check)
 
 
 def main() -> None:
     """Run the command, and end the process.
 
-    Exit status: 0; 1 where doctor finds something broken; 2 after a mistake, which is told in one
-    line; 3 after --minutes; 128 and the number of a signal that stopped it.
+    Exit status: 0; 1 where doctor or gpu-check finds something broken; 2 after a mistake, which is
+    told in one line; 3 after --minutes; 128 and the number of a signal that stopped it.
     """
     prepare_streams()
     with stopped_by_signals():

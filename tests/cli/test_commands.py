@@ -66,7 +66,7 @@ def test_a_shell_completes_commands_and_options():
     assert (run.returncode, run.stdout.split()) == (0, ["--scale"])
 
 
-HELP = [["--help"], *([name, "--help"] for name in ("reproduce", "list", "bench", "doctor"))]
+HELP = [["--help"], *([name, "--help"] for name in ("reproduce", "list", "bench", "doctor", "gpu-check"))]
 
 
 @pytest.mark.parametrize("words", HELP, ids=" ".join)

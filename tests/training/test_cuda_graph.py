@@ -71,7 +71,7 @@ def test_a_step_that_cannot_be_captured_stays_eager_and_says_why(fake_cuda):
     assert calls.count(False) == 6
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.cuda
 @pytest.mark.parametrize("name", ["aae", "aae universal", "vae", "four phases"])
 @pytest.mark.parametrize("chosen", ["fp32", "bf16"])
 def test_a_captured_run_is_the_eager_run(name, chosen):

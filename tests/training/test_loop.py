@@ -174,7 +174,7 @@ def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws(monkeypat
             torch.testing.assert_close(*map(torch.tensor, curves), atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.cuda
 def test_a_model_trains_on_cuda_and_resumes(tmp_path):
     trains_on("cuda", tmp_path)
 

@@ -50,16 +50,12 @@ class Timer:
         self.count = max(1, round(TURN / self.rounds[-1]))
 
     def _seconds(self, count: int) -> float:
-        self._wait()
+        wait_for(self.device)
         begun = time.perf_counter()
         for _ in range(count):
             self.call()
-        self._wait()
+        wait_for(self.device)
         return time.perf_counter() - begun
-
-    def _wait(self) -> None:
-        if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
 
 
 class Trial:
@@ -113,6 +109,12 @@ class Trial:
 def ratio(above: Sequence[float], below: Sequence[float], factor: float = 1.0) -> float:
     """Median over the rounds of ``factor`` times one thing's seconds over another's."""
     return statistics.median(factor * a / b for a, b in zip(above, below, strict=True))
+
+
+def wait_for(device: torch.device) -> None:
+    """Wait until a GPU has done all that it was given; a processor has."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 def memory_in_use(device: torch.device) -> int:
