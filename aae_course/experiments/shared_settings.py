@@ -45,7 +45,7 @@ PAPER_SGD_SVHN = {
 }
 
 # Smoke scale: scikit-learn's digits, in seconds.
-ON_DIGITS = {"data": "digits", "hidden": (200, 200), "epochs": 60, "batch_size": 50}
+ON_DIGITS = {"data": "digits", "hidden": (200, 200), "epochs": 30, "batch_size": 50}
 
 # Paper scale of an AAE with one code. The paper does not state these settings for Figures 2, 4, 5
 # and 7 and Table 1, or only in part: the widths are those of appendix A.1, the rates of A.2.1, the

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from aae_course.data.dataset import Dataset, Split
 from aae_course.experiments.recipe import Recipe
@@ -17,6 +18,8 @@ class Trained:
     While it still runs ``final`` is false: then only what is quickly measured is wanted, and on
     validation images. ``lost`` are seeds whose loss became infinite, if the artefact allows that;
     they are not among ``seeds``. ``origins`` are the sittings that trained them, with their seeds.
+    What takes long to measure keeps in ``folder``, beside the checkpoints, how far it has come, and
+    stops at ``deadline``, a ``time.monotonic()``.
     """
 
     recipe: Recipe
@@ -28,6 +31,8 @@ class Trained:
     final: bool = True
     lost: tuple[int, ...] = ()
     origins: tuple[dict, ...] = ()
+    folder: Path | None = None
+    deadline: float | None = None
 
     @property
     def measured(self) -> Split:

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from aae_course.metrics.kept_density import KeptDensity
+
 # The grid of Goodfellow et al. (2014), whose protocol the paper follows.
 BANDWIDTHS = tuple(10 ** (-1 + i / 9) for i in range(10))
 BLOCK = 4_000_000  # distances held at a time: 16 MB
@@ -60,35 +62,45 @@ def parzen_over_folds(
     folds: Sequence[Fold],
     bandwidths: Sequence[float] = BANDWIDTHS,
     total: int | None = None,
+    kept: KeptDensity | None = None,
 ) -> Parzen:
     """The mean over folds of the mean log-likelihood of a fold's test images.
 
     Each fold's bandwidth is the one under which its validation images are likeliest. The standard
     error of a single fold is that over its test images; of several it is that over the means of the
     folds, as Goodfellow et al. (2014) give it for the Toronto Faces. The samples are gone through
-    once, for all folds and bandwidths. The bandwidth returned is the mean over folds.
+    twice: for the validation images of all folds under every bandwidth, and for the test images
+    under the one that is chosen. The bandwidth returned is the mean over folds.
 
     Args:
-        samples: (n, pixels) in [0, 1], or an iterator over chunks of such, used once.
+        samples: (n, pixels) in [0, 1], or chunks of such, which can be gone through twice.
         folds: validation and test images, each (images, pixels) in [0, 1].
         bandwidths: values of σ to choose from.
         total: how many samples there will be, for the progress bar.
+        kept: where the sums are kept on the way; the samples are then `Draws`.
 
     Raises:
-        ValueError: as `parzen_log_likelihood`.
+        ValueError: as `parzen_log_likelihood`; or samples that can be gone through only once.
     """
-    images = list(chain.from_iterable(folds))
-    if not images or not all(map(len, images)):
+    if not folds or not all(map(len, chain.from_iterable(folds))):
         raise ValueError("each fold needs validation images and test images")
-    log_density, count = parzen_log_density(samples, torch.cat(images), bandwidths, total)
-    parts = log_density.split([len(each) for each in images], dim=1)
-    chosen = [int(validation.mean(1).argmax()) for validation in parts[0::2]]
-    values = [test[width] for test, width in zip(parts[1::2], chosen, strict=True)]
+    if isinstance(samples, Iterator):
+        raise ValueError("samples are gone through twice: give a list of chunks, or `Draws`")
+    validation, test = ([fold[i] for fold in folds] for i in (0, 1))
+    scores, _ = parzen_log_density(
+        samples, torch.cat(validation), bandwidths, total, kept and kept.of("validation")
+    )
+    parts = scores.split([len(each) for each in validation], dim=1)
+    chosen = [bandwidths[int(part.mean(1).argmax())] for part in parts]
+    sizes = [len(each) for each in test]
+    widths = torch.tensor(chosen, dtype=torch.double).repeat_interleave(torch.tensor(sizes))
+    log_density, count = parzen_log_density(
+        samples, torch.cat(test), widths[None], total, kept and kept.of("test")
+    )
+    values = log_density[0].split(sizes)
     means = torch.stack([value.mean() for value in values])
-    bandwidth = statistics.mean(bandwidths[width] for width in chosen)
-    tested = sum(len(value) for value in values)
     error = _standard_error(means if len(folds) > 1 else values[0])
-    return Parzen(means.mean().item(), error, bandwidth, count, tested)
+    return Parzen(means.mean().item(), error, statistics.mean(chosen), count, sum(sizes))
 
 
 def _standard_error(values: Tensor) -> float:
@@ -110,16 +122,18 @@ def choose_bandwidth(
 def parzen_log_density(
     samples: Tensor | Iterable[Tensor],
     x: Tensor,
-    bandwidths: Sequence[float],
+    bandwidths: Sequence[float] | Tensor,
     total: int | None = None,
+    kept: KeptDensity | None = None,
 ) -> tuple[Tensor, int]:
     """log p(x) in nats of each image for each σ, (bandwidths, images), and the number of samples.
 
     Args:
-        samples: (n, pixels), or an iterator over chunks of such.
+        samples: (n, pixels), or chunks of such.
         x: (images, pixels).
-        bandwidths: values of σ.
+        bandwidths: values of σ; or (rows, images), a σ of its own for every image.
         total: how many samples there will be, for the progress bar.
+        kept: where the sums are kept on the way; the samples are then `Draws`.
 
     Raises:
         ValueError: no samples, another number of pixels, values that are not finite or no pixels in
@@ -128,30 +142,39 @@ def parzen_log_density(
     _check_pixels(x, "images")
     if x.dim() != 2 or not len(x):
         raise ValueError(f"images have the shape {(*x.shape,)}, not (images, pixels)")
-    if wrong := [bandwidth for bandwidth in bandwidths if not 0 < bandwidth < math.inf]:
-        raise ValueError(f"a bandwidth must be positive and finite, not {wrong[0]}")
-    chunks = [samples] if isinstance(samples, Tensor) else samples
+    widths = _as_rows(bandwidths, x)
+    density = x.new_full((len(widths), len(x)), -math.inf, dtype=torch.double)
+    chunks, count = [samples] if isinstance(samples, Tensor) else samples, 0
+    if kept:
+        count = kept.load(density)
+        chunks = kept.rest_of(samples, density, count)
     total = len(samples) if isinstance(samples, Tensor) else total
-    density = torch.full((len(bandwidths), len(x)), -math.inf, dtype=torch.double, device=x.device)
-    centre, count = x.mean(0), 0  # small numbers keep the digits of their differences
+    centre = x.mean(0)  # small numbers keep the digits of their differences
     images = (x - centre).t()
-    with tqdm(total=total, desc="Parzen window", unit="sample", unit_scale=True, delay=2) as bar:
+    shown = {"desc": "Parzen window", "unit": "sample", "unit_scale": True, "delay": 2}
+    with tqdm(total=total, initial=count, **shown) as bar:
         for part in _blocks(chunks, x):
             part = part - centre
-            products, half_norms = part @ images, 0.5 * part.square().sum(1, keepdim=True)
-            for row, bandwidth in zip(density, bandwidths, strict=True):
-                # −½‖s − x‖² / σ², but for ‖x‖², which is the same for all samples and follows below
-                scale = 1 / bandwidth**2
-                terms = torch.add(-scale * half_norms, products, alpha=scale)
+            # −½‖s − x‖², but for −½‖x‖², which is the same for all samples and follows below
+            exponents = part @ images - 0.5 * part.square().sum(1, keepdim=True)
+            for row, width in zip(density, widths.to(x), strict=True):
+                terms = exponents / width**2
                 row.copy_(torch.logaddexp(row, terms.logsumexp(0).double()))
             count += len(part)
             bar.update(len(part))
     if not count:
         raise ValueError("a Parzen window needs at least one sample")
-    widths = torch.tensor(bandwidths, dtype=torch.double, device=x.device).unsqueeze(1)
-    density -= images.double().square().sum(0) / (2 * widths**2)
+    density = density - images.double().square().sum(0) / (2 * widths**2)
     normaliser = math.log(count) + x.shape[1] * (widths.log() + 0.5 * math.log(2 * math.pi))
     return density - normaliser, count
+
+
+def _as_rows(bandwidths: Sequence[float] | Tensor, x: Tensor) -> Tensor:
+    """Values of σ as (rows, 1), or (rows, images) where they are so already."""
+    widths = torch.as_tensor(bandwidths, dtype=torch.double, device=x.device)
+    if wrong := widths[~((widths > 0) & widths.isfinite())].tolist():
+        raise ValueError(f"a bandwidth must be positive and finite, not {wrong[0]:g}")
+    return widths if widths.dim() == 2 else widths.unsqueeze(1)
 
 
 def _check_pixels(rows: Tensor, what: str) -> None:

@@ -113,11 +113,31 @@ def _share_inside(points: Tensor, manifold: Tensor, neighbours: int) -> float:
 CHUNK = 10_000  # samples that are drawn at a time
 
 
-def draws(model: EncoderDecoder, total: int, seed: int) -> Iterator[Tensor]:
-    """Images decoded from the prior, (CHUNK, pixels) at a time; the caller's generator is kept."""
-    device = model.prior.origin.device
-    for number, start in enumerate(range(0, total, CHUNK)):
-        with generators_restored(device), torch.no_grad():
-            seed_noise([seed, number])
-            images = model.decode(model.prior.sample(min(CHUNK, total - start)))
-        yield images
+@dataclass(frozen=True)
+class Draws:
+    """Images decoded from the prior, (CHUNK, pixels) at a time, the same whenever gone through.
+
+    The caller's random generator is kept.
+
+    Args:
+        model: decodes.
+        total: how many images.
+        seed: each chunk has noise of its own from it.
+    """
+
+    model: EncoderDecoder
+    total: int
+    seed: int
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return self.after(0)
+
+    def after(self, count: int) -> Iterator[Tensor]:
+        """The chunks without the first ``count`` images, which are whole chunks."""
+        device = self.model.prior.origin.device
+        for start in range(count, self.total, CHUNK):
+            with generators_restored(device), torch.no_grad():
+                seed_noise([self.seed, start // CHUNK])
+                codes = self.model.prior.sample(min(CHUNK, self.total - start))
+                images = self.model.decode(codes)
+            yield images

@@ -24,7 +24,7 @@ def test_a_signal_leaves_a_checkpoint_and_the_same_command_goes_on(tmp_path, nam
     call = [sys.executable, "-m", "aae_course", *words]
     child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True)
     shown = ""
-    while "0/1500" not in shown:  # until the bar is there
+    while "0/750" not in shown:  # until the bar is there
         shown += child.stderr.read(1)
         assert child.poll() is None, shown
     child.send_signal(number)

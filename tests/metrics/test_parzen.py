@@ -52,6 +52,14 @@ def test_samples_may_come_in_chunks_and_blocks_of_any_size(monkeypatch):
     assert count == 300
 
 
+def test_an_image_may_have_a_bandwidth_of_its_own():
+    samples, x = images(300), images(4, seed=1)
+    own = torch.tensor([[0.1, 0.2, 0.4, 0.8]], dtype=torch.double)
+    found, _ = parzen_log_density(samples, x, own)
+    for image, width, value in zip(x, own[0].tolist(), found[0].tolist(), strict=True):
+        assert value == pytest.approx(parzen_log_likelihood(samples, image[None], width).mean)
+
+
 def test_the_mean_and_its_standard_error():
     samples, x = images(300), images(50, seed=1)
     values = parzen_log_density(samples, x, (0.2,))[0][0]
@@ -69,7 +77,7 @@ def test_folds_are_measured_each_with_the_bandwidth_of_its_validation_images():
     assert len(set(bandwidths)) == 2
     each = [parzen_log_likelihood(samples, *fold) for fold in zip(tests, bandwidths, strict=True)]
     means = [found.mean for found in each]
-    found = parzen_over_folds(iter(samples.split(70)), folds)
+    found = parzen_over_folds(samples.split(70), folds)
     assert found.mean == pytest.approx(statistics.mean(means), rel=1e-6)
     assert found.standard_error == pytest.approx(statistics.stdev(means) / math.sqrt(3), rel=1e-4)
     assert found.bandwidth == pytest.approx(statistics.mean(bandwidths))
@@ -131,6 +139,11 @@ def test_pixels_are_floats_of_single_or_double_precision(kind):
     for samples, test in ((x, x.to(kind)), (x.to(kind), x)):
         with pytest.raises(ValueError, match="of a Parzen window are a tensor of float32, not"):
             parzen_log_likelihood(samples, test, 0.1)
+
+
+def test_samples_of_folds_are_gone_through_twice():
+    with pytest.raises(ValueError, match="give a list of chunks"):
+        parzen_over_folds(iter([images(5, 10)]), [(images(5, 10), images(5, 10))])
 
 
 @pytest.mark.parametrize("folds", [[], [(torch.rand(0, 10), torch.rand(5, 10))]])

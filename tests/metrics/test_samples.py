@@ -141,21 +141,23 @@ def short_chunks(monkeypatch):
 def test_samples_depend_on_seed_and_chunk_and_leave_the_generator_alone(trained):
     model = trained.models[0]
     before = torch.get_rng_state()
-    first, second = (list(samples.draws(model, 250, seed=3)) for _ in range(2))
+    first, second = (list(samples.Draws(model, 250, seed=3)) for _ in range(2))
     assert [len(chunk) for chunk in first] == [100, 100, 50]
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     assert not torch.equal(first[0], first[1])
-    assert not torch.equal(first[0], next(samples.draws(model, 250, seed=4)))
+    assert not torch.equal(first[0], next(iter(samples.Draws(model, 250, seed=4))))
     assert torch.equal(before, torch.get_rng_state())
+    rest = list(samples.Draws(model, 250, seed=3).after(100))
+    assert len(rest) == 2 and torch.equal(rest[0], first[1]) and torch.equal(rest[1], first[2])
 
 
 @pytest.mark.usefixtures("short_chunks")
 def test_what_is_streamed_does_not_depend_on_how_it_is_cut(trained, monkeypatch):
     model, x = trained.models[0], as_pixels(trained.data.test.images)
-    once = parzen_log_likelihood(torch.cat(list(samples.draws(model, 450, 3))), x, 0.2)
+    once = parzen_log_likelihood(torch.cat(list(samples.Draws(model, 450, 3))), x, 0.2)
     assert once.samples == 450
     for block in (len(x), 7 * len(x), 64 * len(x)):
         monkeypatch.setattr(parzen, "BLOCK", block)
-        streamed = parzen_log_likelihood(samples.draws(model, 450, 3), x, 0.2, 450)
+        streamed = parzen_log_likelihood(samples.Draws(model, 450, 3), x, 0.2, 450)
         assert streamed.samples == 450
         assert streamed.mean == pytest.approx(once.mean, rel=1e-5)

@@ -16,7 +16,7 @@ from torch import Tensor
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.trained import Trained
-from aae_course.metrics.samples import draws
+from aae_course.metrics.samples import Draws
 from aae_course.pictures.plots import image_grid
 from aae_course.pictures.style import WIDE
 
@@ -38,7 +38,8 @@ def draw_figure_5(trained: Mapping[str, Trained], scale: str) -> Figure:
 
 def draw_samples(ax: Axes, run: Trained, columns: int = 10, rows: int = 8) -> None:
     """Samples of the first seed; behind a line the images nearest to those of the last column."""
-    samples = next(draws(run.models[0], columns * rows, run.seeds[0])).view(rows, columns, -1)
+    (samples,) = Draws(run.models[0], columns * rows, run.seeds[0])
+    samples = samples.view(rows, columns, -1)
     nearest = nearest_images(samples[:, -1], as_pixels(run.data.train.images))
     images = torch.cat([samples, nearest.unsqueeze(1)], 1).flatten(0, 1)
     if run.data.name == "tfd":  # a photograph: its 0 is black, while that of digits is paper

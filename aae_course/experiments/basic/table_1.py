@@ -8,7 +8,9 @@ The Toronto Faces have five folds, each with a bandwidth of its own, chosen on i
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 import torch
 from sklearn.cluster import MiniBatchKMeans
@@ -18,18 +20,18 @@ from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.artefact import Artefact, Measured
 from aae_course.experiments.numbers import Metrics, RowMetric, by_name
 from aae_course.experiments.trained import Trained
-from aae_course.metrics import BANDWIDTHS, Parzen, parzen_over_folds
+from aae_course.metrics import BANDWIDTHS, Parzen, parzen, parzen_over_folds
+from aae_course.metrics.kept_density import KeptDensity
 from aae_course.metrics.parzen import Fold
-from aae_course.metrics.samples import draws
+from aae_course.metrics.samples import Draws
 from aae_course.models import EncoderDecoder
 from aae_course.pictures.tables import Column, Table, heading_of, quoted_rows
 from aae_course.randomness import seeded_generator
+from aae_course.training.source import hashes_of, joint_hash, reached_from
 
 FEW, MANY = 10_000, 10_000_000  # samples of the two columns
-# How many validation and test images the long column takes, the first ones, by scale; None for all.
-# At course scale they are few only to save time, and the standard error shows it.
-VALIDATED = 1000
-LONG_COLUMN = {"course": (200, 500), "paper": (VALIDATED, None)}
+VALIDATED = 1000  # validation images that choose the window
+LONG_COLUMN = ("course", "paper")  # the scales at which it is measured; an hour on a CPU
 WHY_SHORT = "10 million samples are drawn at course and paper scale only, once training has ended"
 CENTROIDS = {"smoke": 100, "course": 1000, "paper": 10_000}
 
@@ -86,21 +88,29 @@ def likelihood_of(
     trained: Trained, model: EncoderDecoder, seed: int, name: str, folds: Sequence[Fold]
 ) -> dict[RowMetric, float]:
     """The numbers of one model; the long column is for the end of a run."""
-    short = parzen_over_folds(next(draws(model, FEW, seed)), folds)
+    short = parzen_over_folds(next(iter(Draws(model, FEW, seed))), folds)
     windows = {f"{name}_10k": short}
     if trained.final and trained.scale in LONG_COLUMN:
-        validated, tested = LONG_COLUMN[trained.scale]
         # More samples never want a wider window, so only those up to the first one are tried.
         narrow = [b for b in BANDWIDTHS if b <= short.bandwidth + 1e-9]
-        streamed, fewer = draws(model, MANY, seed), first(folds, validated, tested)
-        windows[f"{name}_10m"] = parzen_over_folds(streamed, fewer, narrow, MANY)
+        kept = kept_density(trained, model, seed, folds, narrow)
+        long = parzen_over_folds(Draws(model, MANY, seed), folds, narrow, MANY, kept)
+        windows[f"{name}_10m"] = long
     return numbers_by_row(windows)
 
 
-def first(folds: Sequence[Fold], validated: int, tested: int | None) -> list[Fold]:
-    """The first images of every fold, so many over all folds."""
-    n = len(folds)
-    return [(v[: validated // n], t[: tested and tested // n]) for v, t in folds]
+def kept_density(
+    trained: Trained, model: EncoderDecoder, seed: int, folds: Sequence[Fold], narrow: list[float]
+) -> KeptDensity | None:
+    """Where the sums of the long column are kept, and all that they depend on."""
+    if trained.folder is None:
+        return None
+    digest = hashlib.sha256()
+    for tensor in chain(model.state_dict().values(), *folds):
+        digest.update(tensor.cpu().numpy().tobytes())
+    source = joint_hash(hashes_of(reached_from({parzen.__name__})))
+    about = f"{MANY} samples of seed {seed}, windows {narrow}, {digest.hexdigest()}, {source}"
+    return KeptDensity(trained.folder / f"parzen_seed_{seed}", about, trained.deadline)
 
 
 def numbers_by_row(windows: Mapping[str, Parzen]) -> dict[RowMetric, float]:
