@@ -27,7 +27,7 @@ Written by `aae-course dashboard` from the JSON records in this folder; a test c
 """
 MEANING = """
 ± is the standard deviation over seeds. Reached: an error at or below the paper's, a log-likelihood
-at or above it. † marks a number that cannot be compared with the paper's, since it is of other test
+at or above it. † marks a number that cannot be compared with the paper's, since it is of other
 images, or of fewer.
 """
 MORE_IS_BETTER = ("nats", "accuracy", "fraction")  # words in the names of such metrics
@@ -179,9 +179,14 @@ def written(key: str, mean: float, std: float | None = None) -> str:
 
 
 def incomparable(key: str, record: dict) -> str:
-    """Why a number cannot be compared with the paper's, if so: other images, or fewer of them."""
+    """Why a number cannot be compared with the paper's, if so: other images, or fewer of them.
+
+    The paper's numbers are of test images.
+    """
     if others := set(record.get("data", {})) - PAPERS_DATA:
         return f"† of {', '.join(sorted(others))}"
+    if ".validation_" in key:
+        return "† of validation images"
     counts = {
         each.rpartition(".")[0]: entry["mean"]
         for each, entry in record["metrics"].items()

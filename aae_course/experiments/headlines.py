@@ -16,7 +16,7 @@ Words = dict[str, dict[str, str]]
 
 def after(epoch: int) -> dict[str, str]:
     """The error of the run with the paper's settings after so many epochs, if it got there."""
-    what = f"error with 100 labels, the paper's settings, epoch {epoch} (validation; paper: test)"
+    what = f"error with 100 labels, the paper's settings, epoch {epoch}"
     return {key_of(row_of(epoch), VALIDATION_ERROR): what}
 
 
