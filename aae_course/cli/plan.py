@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 def in_words(waiting: list[Waiting], everything: int, only: str | None = None) -> str:
     """How many of all are to be made, or of those that stand in one way; and about how long."""
+    from aae_course.experiments.everything import seconds_left
     from aae_course.experiments.reproduce import minutes
 
     if not waiting and only:
         return f"none of {everything} figures and tables is {only}"
     if not waiting:
         return f"all {everything} figures and tables are current"
-    total = minutes(sum(each.estimate.seconds for each in waiting))
+    total = minutes(seconds_left(waiting))
     recorded = sum(each.estimate.recorded for each in waiting)
     return (
         f"{len(waiting)} of {everything} figures and tables to make, about {total} in all "

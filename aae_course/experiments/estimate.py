@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import timeit
+from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import torch
@@ -12,24 +14,31 @@ import torch
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
+from aae_course.experiments.recipe_run import blocks_in, file_of
 from aae_course.experiments.request import Request
 from aae_course.experiments.standing import read
-from aae_course.models import Model
+from aae_course.networks.size import Architecture, count_flops, count_parameters
 from aae_course.settings import course_folder
+from aae_course.training.checkpoint import steps_done
 from aae_course.training.memory import replica_bytes, state_bytes
 
-FLOP_PER_WEIGHT = 12  # of a training step, for each image: three passes there and back, about
+PASSES = 6  # of an image through all networks in a training step, there and back, about
 EFFICIENCY = 0.5  # of a product's speed that a training step reaches, about; see docs/speed.md
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Seconds, bytes of memory and bytes on disk; and whether a record says how long it took."""
+    """Seconds, bytes of memory and bytes on disk.
+
+    ``recorded`` says whether the time comes from a record. ``training`` is the part of the seconds
+    that each recipe takes, as far as it is known: other artefacts may share it.
+    """
 
     seconds: float
     memory: int
     disk: int
     recorded: bool
+    training: Mapping[str, float] = field(default_factory=dict)
 
 
 def estimate(artefact: Artefact, request: Request) -> Estimate:
@@ -38,14 +47,38 @@ def estimate(artefact: Artefact, request: Request) -> Estimate:
     The time is that of an earlier run, where there is a record of this scale, in proportion to the
     seeds; otherwise it is worked out from the number of weights and this machine's speed.
     """
-    needs = [needs_of(name, request) for name in recipes_of(artefact, request)]
-    seeds, recorded = len(request.seeds), recorded_seconds(request)
+    needs = {name: needs_of(name, request) for name in recipes_of(artefact, request)}
+    seeds, record = len(request.seeds), record_of(request)
+    training, others = {name: each.seconds for name, each in needs.items()}, 0.0
+    if record:
+        share = seeds / len(record["seeds"])
+        recorded = record.get("training_seconds", {})
+        training = {name: share * recorded[name] for name in recorded if name in needs}
+        others = share * record["wall_seconds"] - sum(training.values())
+    training = {name: left_of(name, request) * seconds for name, seconds in training.items()}
     return Estimate(
-        seconds=sum(each.seconds for each in needs) if recorded is None else recorded,
-        memory=max((each.memory for each in needs), default=0) * seeds,
-        disk=sum(each.disk for each in needs) * seeds,
-        recorded=recorded is not None,
+        seconds=sum(training.values()) + others,
+        memory=max((each.memory for each in needs.values()), default=0) * seeds,
+        disk=sum(each.disk for each in needs.values()) * seeds,
+        recorded=record is not None,
+        training=training,
     )
+
+
+def left_of(name: str, request: Request) -> float:
+    """The share of a recipe's steps that no checkpoint has; the whole where they are refused."""
+    training, total = request.recipe(name).training, 0
+    steps = training.epochs * (images_of(name, request) // training.batch_size)
+    folder = request.runs_of(name)
+    for block in blocks_in(folder):
+        total += len(set(block) & set(request.seeds)) * steps_done(folder / file_of(block))
+    return max(0.0, 1 - total / (steps * len(request.seeds)))
+
+
+def images_of(name: str, request: Request) -> int:
+    """How many training images a recipe has."""
+    recipe, (_, images) = request.recipe(name), size_of(request.recipe(name).data)
+    return min(images, recipe.images or images)
 
 
 def recipes_of(artefact: Artefact, request: Request) -> list[str]:
@@ -58,12 +91,12 @@ def recipes_of(artefact: Artefact, request: Request) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def recorded_seconds(request: Request) -> float | None:
-    """How long it took according to the record in the folder, or to the one that comes along."""
+def record_of(request: Request) -> dict | None:
+    """The record of this scale: that in the folder, or the one that comes along."""
     for folder in (request.out, course_folder("figures")):
         record = read(folder / f"{request.name}.json")
         if record and record["scale"] == request.scale:
-            return record["wall_seconds"] * len(request.seeds) / len(record["seeds"])
+            return record
     return None
 
 
@@ -71,11 +104,15 @@ def recorded_seconds(request: Request) -> float | None:
 def needs_of(name: str, request: Request) -> Estimate:
     """What one training of a recipe needs: seconds for all seeds, bytes for one."""
     recipe = request.recipe(name)
-    pixels, images = size_of(recipe.data)
+    shape, _ = size_of(recipe.data)
+    pixels, architecture = math.prod(shape), recipe.architecture
+    if hasattr(architecture, "image_shape"):
+        architecture = replace(architecture, image_shape=shape)
     with torch.device("meta"):  # shapes without memory
-        model = recipe.build(pixels)
-    seen = recipe.training.epochs * min(images, recipe.images or images) * len(request.seeds)
-    flop = FLOP_PER_WEIGHT * weights_of(model) * seen
+        model = replace(recipe, architecture=architecture).build(pixels)
+    seen = recipe.training.epochs * images_of(name, request) * len(request.seeds)
+    weights = sum(p.numel() for p in model.parameters())
+    flop = PASSES * weights * flop_per_weight(architecture, pixels) * seen
     return Estimate(
         flop / (EFFICIENCY * flop_per_second()),
         replica_bytes(model, recipe.training),
@@ -85,19 +122,21 @@ def needs_of(name: str, request: Request) -> Estimate:
 
 
 @cache
-def size_of(data: str) -> tuple[int, int]:
-    """Pixels of an image, and the number of training images.
+def size_of(data: str) -> tuple[tuple[int, int, int], int]:
+    """Shape of an image, and the number of training images.
 
     Raises:
         DataError: the data are not here.
     """
-    images = load(data, download=False).train.images
-    return images.shape[1], len(images)
+    found = load(data, download=False)
+    return found.image_shape, len(found.train)
 
 
-def weights_of(model: Model) -> int:
-    """How many numbers a model learns."""
-    return sum(p.numel() for p in model.parameters())
+@cache
+def flop_per_weight(architecture: Architecture, pixels: int) -> float:
+    """Of a pass through encoder and decoder: 2 of perceptrons, more where weights are shared."""
+    dim = 10  # of the code: it hardly matters
+    return count_flops(architecture, pixels, dim) / count_parameters(architecture, pixels, dim)
 
 
 @cache

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from tqdm import tqdm
 
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.estimate import Estimate, estimate
@@ -32,9 +34,19 @@ def still_to_make(
         force: what is current too.
     """
     waiting = []
-    for name, artefact in artefacts.items():
+    for name, artefact in tqdm(artefacts.items(), desc="compared", delay=2, leave=False):
         one = replace(request, name=name)
         stands = standing(artefact, one)
         if (force or stands.state != CURRENT) and only in (None, stands.state):
             waiting.append(Waiting(name, stands, estimate(artefact, one)))
     return sorted(waiting, key=lambda each: each.estimate.seconds)
+
+
+def seconds_left(waiting: Sequence[Waiting]) -> float:
+    """How long all will take: a recipe that several of them want is trained once."""
+    total, counted = 0.0, set()
+    for each in waiting:
+        training = each.estimate.training
+        total += each.estimate.seconds - sum(training[name] for name in counted & training.keys())
+        counted |= training.keys()
+    return total

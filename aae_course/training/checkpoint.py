@@ -99,6 +99,15 @@ def sittings(path: Path) -> list[dict]:
         return parts["sittings"]
 
 
+def steps_done(path: Path) -> int:
+    """How many steps the run saved at ``path`` has done; 0 where none is, or none can be read."""
+    try:
+        with _opened(path) as (_, parts):
+            return parts["progress"]["step"]
+    except CheckpointError:
+        return 0
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[safe_open, dict]]:
     """The file, and the parts of its header."""

@@ -1,6 +1,5 @@
 """The command as a user types it: it starts, and has one clear line for each mistake."""
 
-import os
 import platform
 import subprocess
 import sys
@@ -8,31 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from started import AT_ONCE, python
 
 from aae_course import __version__
-
-
-def python(*words, **environment):
-    """What Python prints and how it ends, in a process of its own."""
-    call = [sys.executable, *words]
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    return subprocess.run(
-        call, env=environment, capture_output=True, encoding=environment["PYTHONIOENCODING"],
-        check=False,
-    )  # fmt: skip
-
-
-AT_ONCE = """
-import sys
-from aae_course.cli import commands
-
-sys.argv = ["aae-course", *sys.argv[1:]]
-try:
-    commands.main()
-except SystemExit:
-    assert not {"torch", "numpy", "matplotlib", "sklearn"} & set(sys.modules)
-    raise
-"""
 
 
 @pytest.mark.parametrize(
@@ -66,7 +43,10 @@ def test_a_shell_completes_commands_and_options():
     assert (run.returncode, run.stdout.split()) == (0, ["--scale"])
 
 
-HELP = [["--help"], *([name, "--help"] for name in ("reproduce", "list", "bench", "doctor", "gpu-check"))]
+HELP = [
+    ["--help"],
+    *([name, "--help"] for name in ("reproduce", "list", "bench", "doctor", "gpu-check")),
+]
 
 
 @pytest.mark.parametrize("words", HELP, ids=" ".join)
