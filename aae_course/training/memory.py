@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from copy import deepcopy
+from itertools import chain
 
 import psutil
 import torch
@@ -11,6 +13,7 @@ from torch import nn
 
 from aae_course.models import Model
 from aae_course.networks.layers import Linear
+from aae_course.networks.map_layers import Kernels
 from aae_course.training.optimisation import Training
 
 SHARE = 0.9  # of the free memory that a run may plan with
@@ -43,10 +46,27 @@ def replica_bytes(model: Model, training: Training) -> int:
     weights, moments = _count(model.parameters()), _count_moments(model, training)
     # A phase frees its own gradients before the next.
     gradients = max(_count(model.phase_parameters(phase)) for phase in model.phases)
-    features = sum(m.bias.shape[-1] for m in model.modules() if isinstance(m, Linear))
-    activations = 8 * training.batch_size * features  # kept for the gradient, several times
+    # An activation is kept for the gradient, several times.
+    activations = 8 * training.batch_size * _count_activations(model)
     initial = 2 * weights  # the copies that replicas are stacked from
     return 4 * (weights + max(gradients + moments + activations, initial))
+
+
+def _count_activations(model: Model) -> int:
+    """How many numbers the layers with weights give for an image, as a look at shapes tells.
+
+    A network of the reader's own does not say what it takes, and counts for nothing.
+    """
+    found: list[int] = []
+    shapes = deepcopy(model).to("meta")  # without memory, and nothing is drawn
+    for layer in shapes.modules():
+        if isinstance(layer, Linear | Kernels):
+            layer.register_forward_hook(lambda layer, x, result: found.append(result[0].numel()))
+    for name in dict.fromkeys(chain(*model.phases.values())):
+        network = getattr(shapes, name)
+        if hasattr(network, "widths"):
+            network(torch.zeros(2, network.widths[0], device="meta"))
+    return sum(found)
 
 
 def state_bytes(model: Model, training: Training) -> int:

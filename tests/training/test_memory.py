@@ -7,6 +7,8 @@ import pytest
 import small
 import torch
 
+from aae_course.data.datasets import load
+from aae_course.experiments import recipes
 from aae_course.training import memory
 from aae_course.training.loop import Run
 
@@ -36,6 +38,34 @@ def test_the_memory_of_a_replica_covers_its_weights_and_optimisers():
         held += [t for state in optimiser.state.values() for t in state.values() if t is not None]
     estimate = memory.replica_bytes(model, settings)
     assert sum(4 * tensor.numel() for tensor in held) < estimate
+
+
+def kept_for_the_gradient(model, job):
+    """Bytes that the first phase of a step keeps beside the weights, at once."""
+    weights = {p.untyped_storage().data_ptr() for p in model.parameters()}
+    kept = {}
+
+    def note(tensor):
+        if (place := tensor.untyped_storage().data_ptr()) not in weights:
+            kept[place] = tensor.untyped_storage().nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        _, loss = next(job.named_losses(job.feed.first_batch()))
+    assert loss.requires_grad
+    return sum(kept.values())
+
+
+@pytest.mark.parametrize("name", ["strided_averaged", "pooled_averaged_normed", "perceptrons"])
+def test_the_memory_of_a_replica_covers_its_activations(name):
+    data = load("digits")
+    recipe = recipes.get(f"{name}_generation", "smoke").on(data)
+    model, state = recipe.build(784), torch.get_rng_state()
+    estimate = memory.replica_bytes(model, recipe.training)
+    assert torch.equal(torch.get_rng_state(), state) and not model._forward_hooks
+    kept = kept_for_the_gradient(model, Run(model, data.train, recipe.training, (0,), {}))
+    weights = memory.state_bytes(model, recipe.training)
+    assert kept + weights < estimate < 8 * (kept + weights)
 
 
 def test_free_memory_is_known_of_the_processor_and_of_no_unknown_device():
