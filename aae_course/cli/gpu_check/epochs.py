@@ -69,7 +69,7 @@ def epochs(
     turns = in_turn(here, time_one, until, f"{scale} scale")
     measured |= turns.found
     hours = sum(each["hours"] for each in measured.values())
-    said = f"{hours:.1f} hours train {len(measured)} of the recipes of `{COMMAND}` on this device"
+    said = f"{hours:.1f} hours train {len(measured)} of the {len(here)} recipes of `{COMMAND}` here"
     said += f"; data not here for {some(absent)}" * bool(absent)
     said += "; measuring and drawing come on top"
     return turns.summary(said, hours=hours, recipes=measured, data_not_here=absent)

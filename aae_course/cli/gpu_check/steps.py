@@ -69,7 +69,7 @@ def captured(device: torch.device, until: float) -> dict:
     turns = in_turn(list(listed), compare, until, "captured against eager")
     turns.failed |= {n: f"{far:.2g} apart" for n, far in turns.found.items() if not far <= APART}
     most = max(turns.found.values(), default=0)
-    said = f"{len(turns.found)} models, weights at most {most:.1g} of their way apart"
+    said = f"{len(turns.found)} models; what steps change differs by a share of {most:.1g} at most"
     return turns.summary(said, apart=turns.found, tolerance=APART)
 
 
