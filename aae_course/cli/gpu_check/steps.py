@@ -32,7 +32,7 @@ COMPARED = 12  # steps: some eager ones before the capture, the others replayed
 # How far captured and eager weights may be apart, as a share of the way that the steps moved them.
 # The same kernels compute with the same numbers, so it is mostly 0. But a convolution may sum its
 # gradient in another order each time, and Adam makes a whole step of the last digit of a gradient.
-# Other noise in the steps makes it 0.05 and more.
+# Other noise in the steps makes it 0.03 and more, in every model that draws any.
 APART = 0.01
 LOSSES_APART = 0.05  # how far a loss may be from that in fp32, as a share of it
 CHUNK = 10  # steps between two looks at the clock
