@@ -88,7 +88,7 @@ def verdict(row: Row) -> str:
 
 def stated(name: str) -> dict[str, Row]:
     """The numbers of an artefact that the paper states too, by their keys."""
-    artefact, told = ARTEFACTS[name], record(name)
+    artefact, told = ARTEFACTS[name], record(name) or {"metrics": {}}
     words = everything().get(name, {}).items()
     rows = {
         key: row_of_number(key, what, artefact, told)
