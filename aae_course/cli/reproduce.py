@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from aae_course import settings
 from aae_course.cli import plan
@@ -22,6 +26,19 @@ from aae_course.settings import check_known
 if TYPE_CHECKING:  # the command starts without them
     from aae_course.experiments.artefact import Artefact
     from aae_course.experiments.request import Request
+
+ADDRESS = re.compile(r"local|auto|.*:\d+")  # of a Ray
+
+
+class WithCluster(TyperCommand):
+    """A command whose option --cluster needs no address: without one it is a Ray of its own."""
+
+    def parse_args(self, ctx, args):
+        words = []
+        for word, after in pairwise([*args, ""]):
+            bare = word == "--cluster" and not ADDRESS.fullmatch(after)
+            words += [word, "local"] if bare else [word]
+        return super().parse_args(ctx, words)
 
 
 def reproduce(
@@ -55,6 +72,14 @@ def reproduce(
     device: Annotated[
         str, typer.Option(help="auto, cpu, mps, cuda (all GPUs share the seeds) or cuda:1.")
     ] = "auto",
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]",
+            help="Train with Ray, many recipes at a time: the Ray that runs at an address, such as "
+            "10.0.0.1:6379; without one, on this machine. --out is a folder that all machines see.",
+        ),
+    ] = None,
     precision: Annotated[
         str | None,
         typer.Option(help="fp32, tf32 or bf16 products. [default: the recipe's, mostly fp32]"),
@@ -89,6 +114,8 @@ def reproduce(
         aae-course reproduce fig1 fig2 --scale paper --seeds 10 --minutes 600
 
         aae-course reproduce --all --seeds 3 --dry-run
+
+        OMP_NUM_THREADS=1 aae-course reproduce --all --cluster
     """
     from aae_course.experiments.stamp import Stamp
 
@@ -114,7 +141,7 @@ def reproduce(
         scale=scale,
         data=data and check_known(data, DATASETS, "data set"),
         seeds=tuple(range(seed, seed + seeds)),
-        devices=settings.devices(device, seeds),
+        devices=settings.devices(device, 1 if cluster else seeds),
         out=folder,
         command=shlex.join(["aae-course", *sys.argv[1:]]),
         precision=precision and check_known(precision, PRECISIONS, "precision"),
@@ -130,7 +157,13 @@ def reproduce(
         if dry_run:
             return
         names = [each.name for each in waiting]
-    _make_all({name: ARTEFACTS[name] for name in names}, request, force)
+    artefacts = {name: ARTEFACTS[name] for name in names}
+    turns = nullcontext([(replace(request, name=name), None) for name in names])
+    if cluster:
+        from aae_course.experiments.cluster import trained_by_ray
+
+        turns = trained_by_ray(cluster, artefacts, request, device != "cpu", say)
+    _make_all(artefacts, turns, request, force)
     if every and not still_to_make(ARTEFACTS, request, None, force=False):
         stamp.write()
 
@@ -163,29 +196,27 @@ def _check_together(
         check_known(only, ("missing", "partial", "stale"), "standing")
 
 
-def _make_all(artefacts: Mapping[str, Artefact], request: Request, force: bool) -> None:
-    """Make one after another; the command fails in the end where one of them has failed."""
+def _make_all(
+    artefacts: Mapping[str, Artefact],
+    turns: AbstractContextManager[Iterable[tuple[Request, Exception | None]]],
+    request: Request,
+    force: bool,
+) -> None:
+    """Make each when it is its turn; the command fails in the end where one of them has failed."""
     from aae_course.experiments.reproduce import forget
+    from aae_course.training.interrupt import OutOfTime
 
     if force:  # now, since artefacts share what they train
         for artefact in artefacts.values():
             forget(artefact, request)
     made = []
-    for done, (name, artefact) in enumerate(artefacts.items()):
-        if len(artefacts) > 1:
-            say(f"{name}, {done + 1} of {len(artefacts)}: {artefact.title}")
-        made.append(_make(artefact, replace(request, name=name), force))
-    if not all(made):
-        raise typer.Exit(2)
-
-
-def _make(artefact: Artefact, request: Request, force: bool) -> bool:
-    """Make one artefact; where it fails say why, so that those after it still have their turn."""
-    from aae_course.experiments.reproduce import reproduce as make
-    from aae_course.training.interrupt import OutOfTime
-
     try:
-        picture, record = make(artefact, request, say)
+        with turns as ready:
+            for one, failure in ready:
+                artefact = artefacts[one.name]
+                if len(artefacts) > 1:
+                    say(f"{one.name}, {len(made) + 1} of {len(artefacts)}: {artefact.title}")
+                made.append(_make(artefact, one, failure))
     except Stopped as stopped:
         say(f"aae-course: {stopped}; what was trained is saved. {_goes_on(force)}")
         raise typer.Exit(stopped.status) from None
@@ -195,6 +226,21 @@ def _make(artefact: Artefact, request: Request, force: bool) -> bool:
     except OutOfTime:
         say(f"aae-course: the time is up. {_goes_on(force)}")
         raise typer.Exit(3) from None
+    if not all(made):
+        raise typer.Exit(2)
+
+
+def _make(artefact: Artefact, request: Request, failure: Exception | None) -> bool:
+    """Make one artefact; where it fails say why, so that those after it still have their turn."""
+    from aae_course.experiments.reproduce import reproduce as make
+    from aae_course.training.interrupt import OutOfTime
+
+    try:
+        if failure is not None:
+            raise failure
+        picture, record = make(artefact, request, say)
+    except OutOfTime:
+        raise
     except Exception as error:
         say(f"aae-course: {request.name}: {in_one_line(error)}")
         return False

@@ -88,10 +88,16 @@ class RecipeRun:
         """The blocks, each with the device that trains it."""
         return list(zip(self.blocks, cycle(self.request.devices)))
 
+    @property
+    def lost(self) -> list[int]:
+        """The wanted seeds that are known to diverge."""
+        return [seed for seed in self.request.seeds if (self.name, seed) in self.request.lost]
+
     def train(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Run the recipe, going on from its checkpoints if there are any."""
         try:
-            return self.train_together(report)
+            if not self.lost:
+                return self.train_together(report)
         except NonFiniteLoss:
             if not self.recipe.survives:
                 raise
@@ -102,14 +108,14 @@ class RecipeRun:
         for block in self.blocks:
             if len(block) > 1:
                 self.path(block).unlink(missing_ok=True)
-        survivors, lost = [], []
-        for seed in self.request.seeds:
+        survivors, lost = [], self.lost
+        for seed in [seed for seed in self.request.seeds if seed not in lost]:
             alone = replace(self, request=replace(self.request, seeds=(seed,)))
             try:
                 survivors.append(alone.train_together(report))
             except NonFiniteLoss:
                 lost.append(seed)
-        return joined(survivors, self, tuple(lost))
+        return joined(survivors, self, tuple(sorted(lost)))
 
     def train_together(self, report: Callable[[Run], None] | None = None) -> Trained:
         """Every block, on its device; the wanted seeds of them."""
@@ -221,4 +227,6 @@ def joined(runs: Sequence[Trained], recipe_run: RecipeRun, lost: tuple[int, ...]
         recipe_run.request.scale,
         lost=lost,
         origins=tuple(origin for run in runs for origin in run.origins),
+        folder=recipe_run.request.runs_of(recipe_run.name),
+        deadline=recipe_run.request.deadline,
     )

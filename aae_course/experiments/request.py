@@ -27,6 +27,7 @@ class Request:
         deadline: ``time.monotonic()`` at which to stop, or None.
         keep: take up checkpoints that other source has trained.
         suffix: of the picture; a .png is there in any case.
+        lost: recipes and seeds that are known to diverge, and need not be trained to see it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Request:
     deadline: float | None = None
     keep: bool = False
     suffix: str = ".png"
+    lost: frozenset[tuple[str, int]] = frozenset()
 
     def recipe(self, name: str) -> Recipe:
         """The recipe called ``name``, as this request wants it."""
