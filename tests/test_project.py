@@ -192,7 +192,7 @@ class Absent:
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in {"IPython", "ipykernel", "ipywidgets", "jupyter", "notebook",
                                       "anywidget", "jupyter_client", "jupyter_core", "jupyterlab",
-                                      "umap"}:
+                                      "umap", "ray"}:
             raise ImportError(f"{name} is absent in this test")
 
 sys.meta_path.insert(0, Absent())

@@ -34,6 +34,7 @@ TESTED_WITH = {
     "cli/plan.py": "cli/test_status.py",
     "experiments/estimate.py": "experiments/test_everything.py",
     "experiments/architectures/failures.py": "experiments/architectures/test_study.py",
+    "experiments/cluster_worker.py": "experiments/test_cluster.py",
     "experiments/artefact.py": "experiments/test_numbers.py",
     "experiments/basic/figure_2.py": "experiments/test_reproduce.py",
     "experiments/basic/recipes.py": "experiments/test_recipes.py",

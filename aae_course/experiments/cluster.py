@@ -7,13 +7,12 @@ all machines see. The process of the command takes it up, measures and draws.
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import socket
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import ModuleType
@@ -21,14 +20,12 @@ from types import ModuleType
 import torch
 from tqdm import tqdm
 
-from aae_course.data.datasets import load
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.recipe_run import RecipeRun, file_of
+from aae_course.experiments.cluster_worker import Task, train
+from aae_course.experiments.recipe_run import source_now
 from aae_course.experiments.reproduce import check_writable, plan
 from aae_course.experiments.request import Request
-from aae_course.experiments.standing import source_now
 from aae_course.settings import data_folder
-from aae_course.training.checkpoint import CheckpointError, steps_done
 from aae_course.training.interrupt import OutOfTime, deferred_interrupt
 from aae_course.training.loop import SAVE_EVERY
 from aae_course.training.progress import TerminalProgress
@@ -36,58 +33,10 @@ from aae_course.training.progress import TerminalProgress
 LOCAL = "local"  # the address of a Ray that is started for the command, and ends with it
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_BACKEND_LOG_LEVEL": "error",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # without it Ray warns
 }
 LOOK_EVERY = 0.5  # seconds
 Turn = tuple[Request, Exception | None]  # for an artefact; and why it cannot be made, if so
-
-
-@dataclass(frozen=True)
-class Task:
-    """A block of seeds that a worker trains.
-
-    Args:
-        recipe: its name.
-        request: with the block as its seeds, and a folder that has the same name everywhere.
-        steps: how many the training takes.
-        source: hash of the source that is to train it.
-        mark: a file in the folder of the request; who does not see it has another folder.
-    """
-
-    recipe: str
-    request: Request
-    steps: int
-    source: str
-    mark: Path
-
-    @property
-    def done(self) -> int:
-        """How many steps are saved."""
-        return steps_done(self.request.runs_of(self.recipe) / file_of(self.request.seeds))
-
-
-def train(task: Task) -> set[tuple[str, int]]:
-    """Train a block in this process, on the GPU that Ray gave it; return which seeds are lost.
-
-    Raises:
-        OSError: this machine has another folder of results.
-        CheckpointError: this machine has other source.
-    """
-    import ray
-
-    here = platform.node()
-    if not task.mark.exists():
-        raise OSError(f"{here} does not see {task.mark.parent}: name a shared folder with --out")
-    if source_now(task.recipe, task.request) != task.source:
-        raise CheckpointError(f"{here} has another version of this course: install the same there")
-    given = torch.cuda.is_available() and ray.get_gpu_ids()
-    device = torch.device("cuda", 0) if given else task.request.devices[0]  # Ray hides other GPUs
-    request = replace(task.request, devices=(device,))
-    recipe = request.recipe(task.recipe)
-    run = RecipeRun(task.recipe, recipe.part_of(load(recipe.data, device=device)), request)
-    run.check()
-    return {(task.recipe, seed) for seed in run.train().lost}
 
 
 def tasks_of(artefact: Artefact, request: Request, mark: Path) -> list[Task]:
@@ -117,11 +66,11 @@ def connected(address: str) -> Iterator[ModuleType]:
     own = {"include_dashboard": False, "object_store_memory": 100 << 20}  # for small things only
     try:
         with deferred_interrupt() as held:  # Ray sets a handler of its own, which goes with it
-            import ray
-
             host, colon, port = address.rpartition(":")
             if colon and "/" not in host:  # Ray itself would try for minutes
                 socket.create_connection((host, int(port)), timeout=10).close()
+            import ray
+
             if getattr(signal, "SIGHUP", None) in held.handlers:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which Ray's processes inherit
             ray.init(

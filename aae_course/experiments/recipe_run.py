@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import cycle, groupby
 from pathlib import Path
 
@@ -31,8 +31,11 @@ from aae_course.training.history import History, NonFiniteLoss, side_by_side
 from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
 from aae_course.training.memory import check_memory
+from aae_course.training.origin import parts_of
 from aae_course.training.precision import check_precision
+from aae_course.training.source import joint_hash, modules_behind
 
+PIXELS = 784  # of a model that is built only to see which source it is made of
 Block = tuple[int, ...]  # seeds that are trained together, one after another in number
 
 
@@ -156,6 +159,15 @@ class RecipeRun:
             self.recipe.evaluate(one, self.data.to(next(one.parameters()).device)) for one in models
         ]
         return by_name(rows)
+
+
+@cache
+def source_now(name: str, request: Request) -> str:
+    """The hash of the source that would train a recipe now, as `Run.here` notes it."""
+    recipe: Recipe = request.recipe(name)
+    with torch.device("meta"):  # shapes without memory
+        model = recipe.build(PIXELS)
+    return joint_hash(modules_behind(parts_of(model, recipe.training, recipe.about())))
 
 
 def file_of(block: Block) -> str:

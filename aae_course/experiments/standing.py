@@ -9,20 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-import torch
-
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.recipe import Recipe
+from aae_course.experiments.recipe_run import source_now
 from aae_course.experiments.record import source_of_drawing
 from aae_course.experiments.request import Request
-from aae_course.training.origin import parts_of
-from aae_course.training.source import joint_hash, modules_behind
 
 CURRENT, STALE, PARTIAL, MISSING = "current", "stale", "partial", "missing"
-PIXELS = 784  # of a model that is built only to see which source it is made of
 
 
 @dataclass(frozen=True)
@@ -87,12 +81,3 @@ def comparable(recipe: dict) -> dict:
 def json_of(data: dict) -> dict:
     """Data as they come back from a file."""
     return json.loads(json.dumps(data))
-
-
-@cache
-def source_now(name: str, request: Request) -> str:
-    """The hash of the source that would train a recipe now, as `Run.here` notes it."""
-    recipe: Recipe = request.recipe(name)
-    with torch.device("meta"):  # shapes without memory
-        model = recipe.build(PIXELS)
-    return joint_hash(modules_behind(parts_of(model, recipe.training, recipe.about())))

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ def test_a_name_that_is_given_twice_is_made_once(aae_course, tmp_path):
     words = ["fig1", "fig1", "--scale", "smoke", "--out", str(tmp_path)]
     shown = aae_course("reproduce", *words)
     assert shown.returncode == 0 and shown.stdout.count("picture: ") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        (["fig1", "--cluster"], "local"),
+        (["--cluster", "fig1"], "local"),
+        (["--cluster", "--seeds", "2", "fig1"], "local"),
+        (["--cluster", "10.0.0.1:6379", "fig1"], "10.0.0.1:6379"),
+        (["fig1", "--cluster=10.0.0.1:6379"], "10.0.0.1:6379"),
+        (["fig1", "--cluster", "auto"], "auto"),
+    ],
+)
+def test_a_cluster_needs_no_address(aae_course, monkeypatch, tmp_path, words, address):
+    asked = []
+
+    def trained_by_ray(address, artefacts, request, gpus, say):
+        asked.append((address, [*artefacts], len(request.devices), gpus))
+        return nullcontext([(request, ValueError("no Ray today"))])
+
+    monkeypatch.setattr("aae_course.experiments.cluster.trained_by_ray", trained_by_ray)
+    shown = aae_course("reproduce", *words, "--device", "cpu", "--out", str(tmp_path))
+    assert asked == [(address, ["fig1"], 1, False)]
+    assert shown.returncode == 2 and "fig1: no Ray today" in shown.stderr
 
 
 def test_help_shows_examples(aae_course):

@@ -50,6 +50,16 @@ def test_all_seeds_may_diverge(diverging):
     assert found.seeds == () and found.lost == (0, 1, 2) and found.models == []
 
 
+def test_seeds_that_are_known_to_diverge_are_not_tried_again(diverging):
+    run = diverging(0, 1, 2)  # whatever is tried
+    known = frozenset((run.name, seed) for seed in (0, 2))
+    found = replace(run, request=replace(run.request, lost=known)).train()
+    assert found.lost == (0, 1, 2)
+    run = diverging()
+    found = replace(run, request=replace(run.request, lost=known)).train()
+    assert found.seeds == (1,) and found.lost == (0, 2)
+
+
 def test_elsewhere_a_seed_that_diverges_stops_the_run(diverging, monkeypatch):
     recipe = recipes.RECIPES["perceptrons_generation"]
     monkeypatch.setitem(recipes.RECIPES, "perceptrons_generation", replace(recipe, survives=False))
