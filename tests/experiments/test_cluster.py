@@ -16,14 +16,17 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from aae_course.data.datasets import load
 from aae_course.experiments import cluster
 from aae_course.experiments.cluster import LOCAL, connected, tasks_of, trained_by_ray
 from aae_course.experiments.cluster_worker import train
 from aae_course.experiments.measures import measure_codes
+from aae_course.experiments.recipe_run import RecipeRun
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.experiments.reproduce import reproduce
 from aae_course.experiments.request import Request
 from aae_course.training.checkpoint import CheckpointError, steps_done
+from aae_course.training.history import NonFiniteLoss
 from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
 
@@ -144,11 +147,41 @@ def test_what_is_left_when_the_time_is_up_is_saved_and_nothing_is_trained_twice(
     assert not [*tmp_path.glob(".*")]
 
 
+def diverging(task):
+    """What a worker does in place of `train`: seed 1 diverges, whoever stands beside it."""
+    train_block = RecipeRun.train_block
+
+    def train_or_diverge(run, block, device, report=None):
+        if 1 in block:
+            raise NonFiniteLoss("the loss is not finite")
+        return train_block(run, block, device, report)
+
+    with patch.object(RecipeRun, "train_block", train_or_diverge):
+        return train(task)
+
+
+@needs_ray
+def test_seeds_that_diverge_are_left_out_or_told_as_without_ray(joined, monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster, "train", diverging)
+    name = "perceptrons_generation"  # which survives it
+    both = {"quick": QUICK, "survives": replace(QUICK, panels={"a": name})}
+    with trained_by_ray(
+        LOCAL, both, replace(asked(tmp_path), seeds=(0, 1, 2)), False, print
+    ) as turns:
+        ended = {one.name: (one, failure) for one, failure in turns}
+    assert isinstance(ended["quick"][1], NonFiniteLoss)
+    survived, failure = ended["survives"]
+    assert failure is None
+    trained = RecipeRun(name, load("digits"), survived).train()  # which would not diverge here
+    assert trained.seeds == (0, 2) and trained.lost == (1,)
+
+
 COMMAND = """
 import sys
 from dataclasses import replace
 
 from aae_course.cli.commands import main
+from aae_course.experiments.recipe_run import RecipeRun
 from aae_course.experiments.registry import ARTEFACTS
 
 fig5 = ARTEFACTS["fig5"]
