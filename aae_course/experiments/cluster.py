@@ -104,7 +104,9 @@ class Trainings:
         self.places = f"{sum(int(n // each) for n in there)} at a time, with {each} {kind} each"
         worker = ray.remote(num_cpus=1 if gpus else each, num_gpus=int(gpus), max_retries=3)(train)
         self.left = {task: worker.remote(task) for task in tasks}
-        self.bar = tqdm(total=len(tasks), desc="trained", mininterval=TerminalProgress.refresh)
+        self.bar = tqdm(
+            total=len(tasks), desc="trained", unit="recipe", mininterval=TerminalProgress.refresh
+        )
 
     def gather(self) -> None:
         """Wait a moment, and note how tasks ended in it."""
