@@ -20,6 +20,11 @@ for each in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(number, usual)
 
 
+def pytest_collection_modifyitems(items):
+    """What takes minutes comes first: at the end, one worker would wait for the other."""
+    items.sort(key=lambda item: item.path.name != "test_whole_paper.py")
+
+
 def pytest_runtest_setup(item):
     if item.get_closest_marker("cuda") and not torch.cuda.is_available():
         pytest.skip("needs a CUDA device")

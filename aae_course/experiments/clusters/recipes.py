@@ -10,7 +10,7 @@ from functools import partial
 
 from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.shared_settings import (
-    ON_DIGITS,
+    NARROW_ON_DIGITS,
     PAPER_SGD_CLUSTERING,
     PAPER_SGD_SEMI_SUPERVISED,
     adam,
@@ -38,7 +38,7 @@ CLUSTERING_RECIPES: dict[str, Recipe] = {
                  generator=5e-4),
             epochs=8, schedule=Annealed(),
         ),
-        smoke=ON_DIGITS,
+        smoke=NARROW_ON_DIGITS,
         paper={
             "hidden": (3000, 3000), "initialisation": "paper",
             "optimisers": PAPER_SGD_CLUSTERING, "epochs": 1500, "schedule": StepDecay((50,)),
@@ -69,7 +69,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=1000, labelled_batch=100,
         ),
-        smoke={**ON_DIGITS, "labels": 500},
+        smoke={**NARROW_ON_DIGITS, "labels": 500},
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_SEMI_SUPERVISED, **HEADS_SGD}},
     ),
     "reduction_100": Recipe(
@@ -81,7 +81,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=100, labelled_batch=100,
         ),
-        smoke=ON_DIGITS,
+        smoke=NARROW_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_SEMI_SUPERVISED, **HEADS_SGD}},
     ),
     "reduction_0": Recipe(
@@ -93,7 +93,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2),
             epochs=8, schedule=Annealed(),
         ),
-        smoke=ON_DIGITS,
+        smoke=NARROW_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_CLUSTERING, **HEADS_SGD}},
     ),
     "reduction_fixed": Recipe(
@@ -105,7 +105,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=100, labelled_batch=100,
         ),
-        smoke=ON_DIGITS,
+        smoke=NARROW_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": PAPER_SGD_SEMI_SUPERVISED},
     ),
 }  # fmt: skip
