@@ -42,7 +42,7 @@ def test_a_record_has_every_recipe_with_its_settings(digits):
     found = describe(REQUEST, runs, trainings)
     assert found["panels"] == {"a": "aae_gaussian", "b": "linear_autoencoder"}
     assert found["recipes"]["aae_gaussian"] == runs["a"].recipe.as_data()
-    assert found["recipes"]["aae_gaussian"]["training"]["epochs"] == 60
+    assert found["recipes"]["aae_gaussian"]["training"]["epochs"] == 30
     assert found["data"] == {"digits": digits.sha256}
     assert found["trained_at"].keys() == found["recipes"].keys()
 

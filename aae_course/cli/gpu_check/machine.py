@@ -41,7 +41,7 @@ def driver() -> str:
     """The version of NVIDIA's driver, as its own command tells it."""
     call = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
     try:
-        done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=20)
+        done = subprocess.run(call, capture_output=True, encoding="utf-8", check=True, timeout=20)
     except (OSError, subprocess.SubprocessError):
         return "unknown"
     return done.stdout.partition("\n")[0].strip()

@@ -93,7 +93,7 @@ PLACES: dict[str, Mapping] = {
     "encoder_discriminators": {"batch_norm": "encoder", "discriminator_norm": True},
 }
 
-STUDY_ON_DIGITS = {"data": "digits", "images": None, "epochs": 2, "batch_size": 50}
+STUDY_ON_DIGITS = {"data": "digits", "images": None, "epochs": 1, "batch_size": 50}
 ALL_IMAGES = {"images": None, "epochs": 100}
 
 ARCHITECTURE_RECIPES: dict[str, Recipe] = {

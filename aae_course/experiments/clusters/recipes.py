@@ -57,6 +57,7 @@ PAPER_REDUCTION = {
     "hidden": (1000, 1000), "initialisation": "paper",
     "epochs": 5000, "schedule": StepDecay((50, 1000)),
 }  # fmt: skip
+REDUCTION_ON_DIGITS = {**NARROW_ON_DIGITS, "epochs": 30}
 HEADS_SGD = {"head distance": SGD(0.01, momentum=0.9)}
 
 REDUCTION_RECIPES: dict[str, Recipe] = {
@@ -69,7 +70,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=1000, labelled_batch=100,
         ),
-        smoke={**NARROW_ON_DIGITS, "labels": 500},
+        smoke={**REDUCTION_ON_DIGITS, "labels": 500},
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_SEMI_SUPERVISED, **HEADS_SGD}},
     ),
     "reduction_100": Recipe(
@@ -81,7 +82,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=100, labelled_batch=100,
         ),
-        smoke=NARROW_ON_DIGITS,
+        smoke=REDUCTION_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_SEMI_SUPERVISED, **HEADS_SGD}},
     ),
     "reduction_0": Recipe(
@@ -93,7 +94,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, head_distance=1e-2),
             epochs=8, schedule=Annealed(),
         ),
-        smoke=NARROW_ON_DIGITS,
+        smoke=REDUCTION_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": {**PAPER_SGD_CLUSTERING, **HEADS_SGD}},
     ),
     "reduction_fixed": Recipe(
@@ -105,7 +106,7 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
                  generator=5e-4, classification=1e-3),
             epochs=8, schedule=Annealed(), labels=100, labelled_batch=100,
         ),
-        smoke=NARROW_ON_DIGITS,
+        smoke=REDUCTION_ON_DIGITS,
         paper={**PAPER_REDUCTION, "optimisers": PAPER_SGD_SEMI_SUPERVISED},
     ),
 }  # fmt: skip

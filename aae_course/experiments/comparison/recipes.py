@@ -74,7 +74,7 @@ BETAS = {
     if "beta" in method.options
 }
 
-COMPARISON_ON_DIGITS = {"data": "digits", "hidden": (50, 50), "epochs": 5, "batch_size": 50}
+COMPARISON_ON_DIGITS = {"data": "digits", "hidden": (50, 50), "epochs": 3, "batch_size": 50}
 AS_WIDE_AS_THE_PAPER = {"hidden": (1000, 1000), "epochs": 100}
 
 COMPARISON_RECIPES: dict[str, Recipe] = {

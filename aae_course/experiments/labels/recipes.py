@@ -31,7 +31,8 @@ from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import Annealed, StepDecay, Training
 
 LABELS_ON_DIGITS = {
-    **ON_DIGITS,
+    **NARROW_ON_DIGITS,
+    "epochs": 30,
     "optimisers": adam(reconstruction=2e-3, discriminator=1e-3, generator=1e-3),
 }
 
@@ -171,7 +172,7 @@ SEMI_SUPERVISED_RECIPES: dict[str, Recipe] = {
             PAPER_SGD_SEMI_SUPERVISED, epochs=15, schedule=StepDecay((50, 1000)),
             precision="bf16", labels=100, labelled_batch=100,
         ),
-        smoke={**NARROW_ON_DIGITS, "epochs": 20, "schedule": StepDecay((50,)), "precision": "fp32"},
+        smoke={**NARROW_ON_DIGITS, "schedule": StepDecay((50,)), "precision": "fp32"},
         paper={**PAPER_A21, "precision": "fp32"},
     ),
 }  # fmt: skip
