@@ -51,7 +51,7 @@ QUOTED_ROWS = {
         "mnist_100": "1.06 ± 0.37", "mnist_1000": "0.84 ± 0.08", "mnist_all": "0.57 ± 0.02",
     },
     ("ADGM",): {"mnist_100": "0.96 ± 0.02", "svhn_1000": "16.61 ± 0.24"},
-    ("network, labels alone",): {
+    ("network, labels only",): {
         "mnist_100": "25.80", "mnist_1000": "8.73", "mnist_all": "1.25", "svhn_1000": "47.50",
     },
     ("AAE",): {
@@ -60,7 +60,7 @@ QUOTED_ROWS = {
     },
 }  # fmt: skip
 METHODS_OF_TABLE_2 = {
-    "network": "encoder on the labels alone",
+    "network": "encoder on the labels only",
     "dropout": "the same with dropout",
     "nearest_codes": "5 nearest codes of an AAE without labels",
     "logistic_codes": "logistic regression on these codes",

@@ -58,7 +58,7 @@ def test_table_2_has_ours_below_the_paper_s():
     assert list(table.blocks) == ["the paper", "ours"]
     papers, ours = ({row[0]: row[1:] for row in block} for block in table.blocks.values())
     assert ours["AAE"] == ["7.12 ± 0.46", "", "", "not run"]
-    assert ours["encoder on the labels alone"] == ["", "", "1.50", ""]
+    assert ours["encoder on the labels only"] == ["", "", "1.50", ""]
     assert ours["5 nearest codes of an AAE without labels"][0] == "20.00 ± 1.00"
     assert papers["AAE"] == ["1.90 ± 0.10", "1.60 ± 0.08", "0.85 ± 0.02", "17.70 ± 0.30"]
     assert papers["ADGM"] == ["0.96 ± 0.02", "", "", "16.61 ± 0.24"]
