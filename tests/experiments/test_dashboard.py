@@ -26,7 +26,7 @@ FIGURES = Path(__file__).parents[2] / "figures"
 README = FIGURES.parent / "README.md"
 # Committed records from before records held their recipes, which no test can compare: made anew,
 # a record leaves this list.
-WITHOUT_RECIPES = set(ARTEFACTS)
+WITHOUT_RECIPES = {name for name, artefact in ARTEFACTS.items() if artefact.panels}
 
 
 def test_the_committed_page_is_what_the_records_say():
