@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 
 from aae_course.data.datasets import load
-from aae_course.experiments import cluster
+from aae_course.experiments import cluster, recipes
 from aae_course.experiments.cluster import LOCAL, connected, tasks_of, trained_by_ray
 from aae_course.experiments.cluster_worker import train
 from aae_course.experiments.measures import measure_codes
@@ -31,7 +31,8 @@ from aae_course.training.interrupt import OutOfTime
 from aae_course.training.loop import Run, fit
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="needs the extra cluster")
-NAME, STEPS = "2d_gaussian_vae", 125  # a recipe that is quickly trained
+NAME = "2d_gaussian_vae"  # a recipe that is quickly trained
+STEPS = recipes.get(NAME, "smoke").training.epochs * (1297 // 50)  # of digits, by minibatches
 QUICK = replace(ARTEFACTS["fig5"], panels={"a": NAME}, measure=measure_codes, optional={})
 
 
