@@ -58,7 +58,7 @@ def generators_restored(device: torch.device) -> Iterator[None]:
     try:
         yield
     finally:
-        restore_generators(before)
+        restore_generators(before, device)
 
 
 def generator_states(device: torch.device) -> dict[str, Tensor]:
@@ -71,10 +71,10 @@ def generator_states(device: torch.device) -> dict[str, Tensor]:
     return states
 
 
-def restore_generators(states: dict[str, Tensor]) -> None:
-    """Put back what `generator_states` returned."""
+def restore_generators(states: dict[str, Tensor], device: torch.device) -> None:
+    """Put back what `generator_states` returned, as far as this kind of device has such states."""
     torch.set_rng_state(states["cpu"])
-    if "cuda" in states:
-        torch.cuda.set_rng_state(states["cuda"])
-    if "mps" in states:
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+    elif device.type == "mps" and "mps" in states:
         torch.mps.set_rng_state(states["mps"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -27,6 +28,8 @@ from aae_course.models import (
     VariationalAutoencoder,
     WassersteinAutoencoder,
 )
+from aae_course.models.invariant_clustering import InvariantClustering
+from aae_course.models.invariant_semi_supervised import InvariantSemiSupervised
 from aae_course.models.losses import (
     discriminator_loss,
     generator_loss,
@@ -34,6 +37,7 @@ from aae_course.models.losses import (
     label_cross_entropy,
 )
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
+from aae_course.networks.compact_convolutional import CompactConvolutional
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.history import NonFiniteLoss
 from aae_course.training.optimisation import SGD, Adam, StepDecay, Training
@@ -152,6 +156,15 @@ def build_labels_alone(replicas=None):
     return LabelsAlone.build(networks(hidden_dropout=0.5), PIXELS, replicas)
 
 
+COMPACT = CompactConvolutional((1, 3, 4), (2, 3), (3, 3), hidden=(8,), discriminator=(8,))
+
+
+def build_invariant(model=InvariantClustering, **settings):
+    return lambda replicas=None: model.build(
+        replace(COMPACT, **settings), PIXELS, Gaussian(3), replicas
+    )
+
+
 BUILDERS = {
     "autoencoder": build_autoencoder(),
     "denoising": build_autoencoder(input_noise=0.5),
@@ -181,6 +194,10 @@ BUILDERS = {
     "reduction with labels": build_reduction(SemiSupervisedReduction),
     "reduction with fixed heads": build_reduction(FixedHeadsReduction, dim=10),
     "labels alone": build_labels_alone,
+    "invariant clustering": build_invariant(),
+    "invariant semi-supervised": build_invariant(
+        InvariantSemiSupervised, output_norm=False, input_noise=0.1
+    ),
 }
 
 
@@ -190,9 +207,11 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
     optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
     learns_labels = model.wants_labelled_batch
     sees_labels = learns_labels or isinstance(model, LabelInformedAutoencoder)
+    averaged = isinstance(model, InvariantClustering | InvariantSemiSupervised)
     return Training(
         optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
         labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,
+        average=0.9 if averaged else 0.0, statistics=30 if averaged else 0,
     )  # fmt: skip
 
 

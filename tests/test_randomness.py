@@ -59,5 +59,5 @@ def test_a_saved_state_gives_the_same_draws_again():
     saved = generator_states(CPU)
     assert set(saved) == {"cpu"}
     first = torch.randn(5)
-    restore_generators(saved)
+    restore_generators(saved, CPU)
     assert torch.equal(torch.randn(5), first)

@@ -11,11 +11,13 @@ from torch.overrides import TorchFunctionMode
 
 from aae_course.data.minibatches import Batch
 from aae_course.models import Model
+from aae_course.models.invariance import Average
 from aae_course.models.priors import Prior
+from aae_course.networks.distortion import Distortion
 from aae_course.randomness import generators_restored
 
 
-def trace_wiring(model: Model, pixels: int, batch: int = 8) -> list[tuple[str, str]]:
+def trace_wiring(model: Model, pixels: int, batch: int = 10) -> list[tuple[str, str]]:
     """Edges (source, network) of a model; a source is a network, a prior, "x" or "y".
 
     One training step runs on made-up images, and nothing is updated.
@@ -32,9 +34,11 @@ def trace_wiring(model: Model, pixels: int, batch: int = 8) -> list[tuple[str, s
         origins.set(y, {"y"})
         labelled = Batch(x, y)  # more images of the same kind
         for name, child in model.named_children():
+            if isinstance(child, Distortion | Average):  # no network: it only shows another image
+                continue
             watch = _watch_prior if isinstance(child, Prior) else _watch_network
             watches.enter_context(watch(name, child, origins, edges))
-        for _phase, _loss in model.training_step(Batch(x, y, labelled)):
+        for _phase, _loss in model.training_step(Batch(x, y, labelled, torch.zeros(()))):
             pass
     return list(edges)
 

@@ -21,12 +21,14 @@ class Batch:
 
     Where only some images are labelled, ``y`` is -1 for the others. ``labelled`` is a second
     minibatch, of labelled images only, for a phase that learns from them. With replicas all have a
-    leading dimension: every replica sees images of its own.
+    leading dimension: every replica sees images of its own. ``progress`` () is the share of the run
+    that is over, for a step that changes on the way.
     """
 
     x: Tensor
     y: Tensor
     labelled: Batch | None = None
+    progress: Tensor | None = None
 
 
 class Minibatches:

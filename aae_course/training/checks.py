@@ -34,6 +34,11 @@ def check_run(model: Model, split: Split, training: Training, seeds: Sequence[in
     _check_device(model, split)
     _check_labels(model, split, training)
     check_precision(training.precision, split.images.device)
+    if training.statistics and not hasattr(model, "reconstruct") and not hasattr(model, "logits"):
+        raise ValueError(
+            f"{type(model).__name__} has neither reconstruct nor logits that images could pass to "
+            "give batch norm new statistics: leave statistics=0"
+        )
 
 
 def whole_seeds(seeds: Iterable[int]) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ class GraphedStep:
     """
 
     def __init__(self, step: Callable[[], None], device: torch.device):
-        self.step, self.stream = step, torch.cuda.Stream(device)
+        self.step, self.device, self.stream = step, device, torch.cuda.Stream(device)
         self.graph: torch.cuda.CUDAGraph | None = None
         self.warm_up = WARM_UP
 
@@ -44,10 +44,10 @@ class GraphedStep:
 
     def _eager(self) -> None:
         """Run the step on the stream that will be captured, as torch asks for."""
-        self.stream.wait_stream(torch.cuda.current_stream())
+        self.stream.wait_stream(torch.cuda.current_stream(self.device))
         with torch.cuda.stream(self.stream):
             self.step()
-        torch.cuda.current_stream().wait_stream(self.stream)
+        torch.cuda.current_stream(self.device).wait_stream(self.stream)
 
     def _captured(self) -> torch.cuda.CUDAGraph | None:
         graph = torch.cuda.CUDAGraph()
@@ -55,7 +55,7 @@ class GraphedStep:
             with torch.cuda.graph(graph, stream=self.stream):
                 self.step()
         except RuntimeError as error:
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(self.device)
             reason = str(error).partition("\n")[0]
             warnings.warn(
                 f"this model's step cannot be captured as a CUDA graph ({reason}): it runs "

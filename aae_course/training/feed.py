@@ -1,10 +1,12 @@
-"""What a training step reads: the minibatch of the step and its learning rate, on the device.
+"""What a training step reads on the device: its minibatch, its learning rate, the run's progress.
 
 All that changes from step to step is in tensors that stay where they are, so that one and the same
 step can be captured as a CUDA graph and replayed.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -28,21 +30,22 @@ class Feed:
         device = minibatches.split.images.device
         self.order = torch.zeros_like(self.orders[0], device=device)
         self.factors = torch.zeros(len(minibatches), device=device)
+        self.progress = torch.zeros(len(minibatches), device=device)
         self.clock = torch.zeros(1, dtype=torch.long, device=device)  # the step within the epoch
 
     def first_batch(self) -> Batch:
         """The first minibatch of the run, to look at before it begins."""
-        return self.minibatches.gather(self.minibatches.order(0)[0].to(self.order.device))
+        batch = self.minibatches.gather(self.minibatches.order(0)[0].to(self.order.device))
+        return replace(batch, progress=self.progress.new_zeros(()))
 
     def begin_epoch(self, epoch: int, done: int) -> None:
         """Put on the device what the steps of an epoch read, of which ``done`` are over."""
         self.prefetch(epoch)
         self.order.copy_(self.orders.pop(epoch))
-        steps = range(len(self.factors))
-        factors = [
-            self.schedule.factor(epoch + step / len(self.factors), self.epochs) for step in steps
-        ]
+        epochs = [epoch + step / len(self.factors) for step in range(len(self.factors))]
+        factors = [self.schedule.factor(each, self.epochs) for each in epochs]
         self.factors.copy_(torch.tensor(factors))
+        self.progress.copy_(torch.tensor(epochs) / self.epochs)
         self.clock.fill_(done - 1)  # `next_batch` counts before it reads
 
     def prefetch(self, epoch: int) -> None:
@@ -54,4 +57,7 @@ class Feed:
         """The next minibatch, and the factor () of its learning rates."""
         self.clock += 1
         batch = self.minibatches.gather(self.order.index_select(0, self.clock)[0])
-        return batch, self.factors.index_select(0, self.clock)[0]
+        progress, factor = (
+            each.index_select(0, self.clock)[0] for each in (self.progress, self.factors)
+        )
+        return replace(batch, progress=progress), factor

@@ -34,6 +34,7 @@ from aae_course.training import checkpoint
 from aae_course.training.as_data import as_data, fixed_tensors, tensor_hash
 from aae_course.training.checks import check_run, whole_seeds
 from aae_course.training.cuda_graph import GraphedStep
+from aae_course.training.evaluated import AveragedWeights, take_statistics
 from aae_course.training.feed import Feed
 from aae_course.training.history import History, LossRecorder
 from aae_course.training.interrupt import Autosave, deferred_interrupt
@@ -67,7 +68,8 @@ def fit(
     """Train ``model`` in place and return what happened.
 
     The result depends only on the model, the settings and the seeds, and torch's global generator
-    is left as it was found.
+    is left as it was found. Where the settings ask for it, the model ends with the average of its
+    weights and with new statistics of batch norm; the checkpoint has both these and the last ones.
 
     Args:
         model: on the same device as the images; with several seeds, it has a replica for each.
@@ -120,6 +122,7 @@ def fit(
                     run.evaluate_epoch(evaluate)
                 autosave.after_step()
             run.save(path)
+            run.finish()
         finally:
             model.eval()
             progress.end(run.history)
@@ -148,6 +151,7 @@ class Run:
             phase: training.optimisers[phase].build(self.parameters[phase])
             for phase in model.phases
         }
+        self.average = AveragedWeights(model, training.average) if training.average else None
         model.zero_grad()  # of whatever was computed before; each phase clears its own
         self.history = History()
         self.recorder = LossRecorder(
@@ -191,6 +195,8 @@ class Run:
             self.optimisers[phase].step()
             self.optimisers[phase].zero_grad()  # the next phase takes the memory over
             self.recorder.record(phase, loss, self.feed.clock)
+        if self.average:
+            self.average.follow()
 
     def set_learning_rates(self, factor: Tensor) -> None:
         """Scale every phase's learning rate by the schedule's ``factor`` ()."""
@@ -231,11 +237,24 @@ class Run:
         self.history.evaluations.append({"epoch": epoch, **as_data(found)})
 
     def undisturbed(self, look: Callable[[Model], T]) -> T:
-        """What ``look`` makes of the model in evaluation mode; the training does not notice."""
+        """What ``look`` makes of the model as it is evaluated; the training does not notice."""
+        before = self.model.state_dict() if self.average or self.training.statistics else {}
+        before = {name: value.clone() for name, value in before.items()}
         with generators_restored(self.device), torch.no_grad():
+            self.finish()
             seen = look(self.model.eval())
+        if before:
+            self.model.load_state_dict(before)
         self.model.train()
         return seen
+
+    def finish(self) -> None:
+        """Make the model what is evaluated: its average, and batch norm as clean images have it."""
+        if self.average:
+            self.average.put_in_place()
+        if self.training.statistics:
+            split, count = self.minibatches.split, self.training.statistics
+            take_statistics(self.model, split, count, len(self.seeds))
 
     def take_up(self, path: Path, keep: bool = False) -> None:
         """Note what this run is and what trains it, and go on from ``path`` if it is there.
@@ -282,6 +301,8 @@ class Run:
             tensors |= checkpoint.prefixed(f"optimiser.{phase}", moments)
         tensors |= checkpoint.prefixed("generator", generator_states(self.device))
         tensors["pending"] = self.recorder.pending
+        if self.average:
+            tensors |= checkpoint.prefixed("average", self.average.state())
         progress = {"step": self.step, **asdict(self.history)}
         sittings = self.sittings
         if self.step > self.from_step or not sittings:
@@ -303,7 +324,9 @@ class Run:
         for phase, optimiser in self.optimisers.items():
             moments = checkpoint.under(f"optimiser.{phase}", tensors)
             checkpoint.restore_optimiser(optimiser, moments)
-        restore_generators(checkpoint.under("generator", tensors))
+        if self.average:
+            self.average.restore(checkpoint.under("average", tensors))
+        restore_generators(checkpoint.under("generator", tensors), self.device)
         self.step = progress.pop("step")
         self.recorder.resume(self.step, tensors["pending"])
         vars(self.history).update(progress)

@@ -44,6 +44,7 @@ def check_memory(
 def replica_bytes(model: Model, training: Training) -> int:
     """Memory of one replica: weights, gradients, optimisers, activations; about, and in bytes."""
     weights, moments = _count(model.parameters()), _count_moments(model, training)
+    moments += weights if training.average else 0
     # A phase frees its own gradients before the next.
     gradients = max(_count(model.phase_parameters(phase)) for phase in model.phases)
     # An activation is kept for the gradient, several times.
@@ -70,8 +71,9 @@ def _count_activations(model: Model) -> int:
 
 
 def state_bytes(model: Model, training: Training) -> int:
-    """What the checkpoint of one replica takes: weights, and what optimisers remember of them."""
-    return 4 * (_count(model.parameters()) + _count_moments(model, training))
+    """What the checkpoint of one replica takes: weights, their average, the optimisers' moments."""
+    weights = _count(model.parameters()) * (2 if training.average else 1)
+    return 4 * (weights + _count_moments(model, training))
 
 
 def _count_moments(model: Model, training: Training) -> int:

@@ -16,10 +16,19 @@ from aae_course.training.precision import PRECISIONS
 
 @dataclass(frozen=True)
 class SGD:
-    """Stochastic gradient descent with momentum, the paper's optimiser."""
+    """Stochastic gradient descent with momentum, the paper's optimiser.
+
+    Args:
+        lr: learning rate.
+        momentum: share of the last step that the next one keeps.
+        nesterov: look ahead by the momentum (Sutskever et al., 2013).
+        weight_decay: the weights' own share of the gradient, which pulls them to 0.
+    """
 
     lr: float
     momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
 
     @property
     def moments(self) -> int:
@@ -28,7 +37,10 @@ class SGD:
 
     def build(self, parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
         lr, fused = _on_device(self.lr, parameters), _has_fused(parameters)
-        return torch.optim.SGD(parameters, lr, momentum=self.momentum, fused=fused)
+        return torch.optim.SGD(
+            parameters, lr, self.momentum, weight_decay=self.weight_decay, nesterov=self.nesterov,
+            fused=fused,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,13 +68,19 @@ def _has_fused(parameters: list[nn.Parameter]) -> bool:
 
 @dataclass(frozen=True)
 class Annealed:
-    """Hold the rates for a share ``hold`` of the run, then lower them by a cosine to ``final``."""
+    """Hold the rates for a share ``hold`` of the run, then lower them by a cosine to ``final``.
+
+    Before that they rise in a straight line from ``final``, for a share ``warm_up`` of the run.
+    """
 
     hold: float = 0.6
     final: float = 0.01
+    warm_up: float = 0.0
 
     def factor(self, epoch: float, epochs: int) -> float:
         """What every learning rate is multiplied by at ``epoch``, fractions included."""
+        if epoch < self.warm_up * epochs:
+            return max(self.final, epoch / (self.warm_up * epochs))
         done = max(0.0, (epoch / epochs - self.hold) / (1 - self.hold)) if self.hold < 1 else 0.0
         return self.final + (1 - self.final) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))
 
@@ -90,6 +108,10 @@ class Training:
         precision: of the products inside the networks: "fp32", "tf32" or "bf16".
         labels: how many training images keep their label, equally many of each class; None for all.
         labelled_batch: labelled images that each step gets beside its minibatch; 0 for none.
+        average: the trained model has a moving average of the weights, which keeps this share of
+            itself in a step (Polyak & Juditsky, 1992); 0 for the last weights.
+        statistics: how many training images batch norm takes its mean and variance from before the
+            model is evaluated; 0 for those that it has gathered while training.
 
     Raises:
         TypeError: a number is not whole, or an optimiser or schedule is none of this course.
@@ -103,17 +125,23 @@ class Training:
     precision: str = "fp32"
     labels: int | None = None
     labelled_batch: int = 0
+    average: float = 0.0
+    statistics: int = 0
 
     def __post_init__(self):
         check_known(self.precision, PRECISIONS, "precision")
         _check_parts(self.optimisers, self.schedule)
-        for name in ("epochs", "batch_size", "labels", "labelled_batch"):
+        for name in ("epochs", "batch_size", "labels", "labelled_batch", "statistics"):
             if (value := getattr(self, name)) is not None:
                 object.__setattr__(self, name, _whole(name, value))
         if self.epochs < 1:
             raise ValueError(f"a run needs at least 1 epoch, not {self.epochs}")
         if self.labelled_batch < 0:
             raise ValueError(f"labelled_batch is 0 or more, not {self.labelled_batch}")
+        if not 0 <= self.average < 1:
+            raise ValueError(f"average is a share from 0 to less than 1, not {self.average}")
+        if self.statistics < 0 or self.statistics == 1:
+            raise ValueError(f"statistics is 0, or 2 images or more, not {self.statistics}")
 
 
 def _check_parts(optimisers: Mapping[str, SGD | Adam], schedule: Annealed | StepDecay) -> None:

@@ -62,16 +62,19 @@ def autocast(name: str, device: torch.device) -> AbstractContextManager:
 
 @contextmanager
 def fast_products(name: str, device: torch.device) -> Iterator[None]:
-    """Within it, fp32 products on ``device`` take the fastest way that ``name`` allows."""
-    backend, setting = torch.backends.cuda.matmul, "tf32" if name == "tf32" else "ieee"
-    if device.type == "cpu":
-        backend, setting = torch.backends.mkldnn.matmul, "bf16" if onednn_keeps_fp32() else "ieee"
-    before = backend.fp32_precision
-    backend.fp32_precision = setting
+    """Within it, ``device`` multiplies and convolves fp32 as fast as ``name`` allows."""
+    backends, setting = [torch.backends.mkldnn.matmul], "bf16" if onednn_keeps_fp32() else "ieee"
+    if device.type != "cpu":
+        backends = [torch.backends.cuda.matmul, torch.backends.cudnn.conv]
+        setting = "tf32" if name == "tf32" else "ieee"
+    before = [backend.fp32_precision for backend in backends]
     try:
+        for backend in backends:
+            backend.fp32_precision = setting
         yield
     finally:
-        backend.fp32_precision = before
+        for backend, own in zip(backends, before, strict=True):
+            backend.fp32_precision = own
 
 
 @cache

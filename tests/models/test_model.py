@@ -47,8 +47,7 @@ def test_a_phase_leaves_no_gradient_in_other_networks(build):
     torch.manual_seed(0)
     model = build()
     run = Run(model, small.split(), small.training(model), [0], {})
-    batch = run.minibatches.gather(run.minibatches.order(0)[0])
-    for phase, loss in model.training_step(batch):
+    for phase, loss in model.training_step(run.feed.first_batch()):
         model.zero_grad(set_to_none=True)
         loss.sum().backward(inputs=run.parameters[phase])
         others = [

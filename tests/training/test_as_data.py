@@ -19,10 +19,10 @@ def test_settings_are_their_kind_and_every_field():
     training = Training({"a": SGD(0.1, momentum=0.9), "b": Adam(1e-3)}, 5, schedule=Annealed())
     data = as_data(training)
     assert data["optimisers"] == {
-        "a": {"kind": "SGD", "lr": 0.1, "momentum": 0.9},
+        "a": {"kind": "SGD", "lr": 0.1, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0},
         "b": {"kind": "Adam", "lr": 1e-3, "beta1": 0.9},
     }
-    assert data["schedule"] == {"kind": "Annealed", "hold": 0.6, "final": 0.01}
+    assert data["schedule"] == {"kind": "Annealed", "hold": 0.6, "final": 0.01, "warm_up": 0.0}
     assert (data["kind"], data["epochs"], data["labels"]) == ("Training", 5, None)
     assert as_data(Perceptrons((8, 4)))["hidden"] == [8, 4]
 

@@ -39,8 +39,12 @@ def fake_cuda(monkeypatch):
 
         def wait_stream(self, other): ...
 
-    cuda = {"Stream": Stream, "current_stream": Stream, "stream": lambda stream: nullcontext()}
-    cuda |= {"CUDAGraph": FakeGraph, "graph": graph, "synchronize": lambda: None}
+    cuda = {
+        "Stream": Stream,
+        "current_stream": lambda device: Stream(),
+        "stream": lambda stream: nullcontext(),
+    }
+    cuda |= {"CUDAGraph": FakeGraph, "graph": graph, "synchronize": lambda device: None}
     for name, value in cuda.items():
         monkeypatch.setattr(torch.cuda, name, value)
     return control
