@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +14,17 @@ from aae_course.settings import check_known
 from aae_course.training.precision import PRECISIONS
 
 
-@dataclass(frozen=True)
-class SGD:
+class Settings:
+    """Settings that print without what is off, as in ``SGD(lr=0.01, momentum=0.9)``."""
+
+    def __repr__(self) -> str:
+        values = {each.name: (getattr(self, each.name), each.default) for each in fields(self)}
+        on = [f"{name}={value!r}" for name, (value, off) in values.items() if value or value != off]
+        return f"{type(self).__name__}({', '.join(on)})"
+
+
+@dataclass(frozen=True, repr=False)
+class SGD(Settings):
     """Stochastic gradient descent with momentum, the paper's optimiser.
 
     Args:
@@ -66,8 +75,8 @@ def _has_fused(parameters: list[nn.Parameter]) -> bool:
     return all(p.device.type in ("cpu", "cuda") for p in parameters)
 
 
-@dataclass(frozen=True)
-class Annealed:
+@dataclass(frozen=True, repr=False)
+class Annealed(Settings):
     """Hold the rates for a share ``hold`` of the run, then lower them by a cosine to ``final``.
 
     Before that they rise in a straight line from ``final``, for a share ``warm_up`` of the run.

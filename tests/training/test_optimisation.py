@@ -58,3 +58,10 @@ def test_numbers_of_numpy_become_python_s():
 def test_a_rate_may_be_any_number(lr):
     model = small.build_autoencoder()()
     fit(model, small.split(), Training({"reconstruction": SGD(lr)}, 1, 10), progress=NoProgress())
+
+
+def test_settings_print_without_what_is_off():
+    assert repr(SGD(0.01, momentum=0.9)) == "SGD(lr=0.01, momentum=0.9)"
+    assert repr(SGD(0.0, 0.9, nesterov=True)) == "SGD(lr=0.0, momentum=0.9, nesterov=True)"
+    assert repr(Annealed()) == "Annealed(hold=0.6, final=0.01)"
+    assert repr(Annealed(hold=0.0)) == "Annealed(hold=0.0, final=0.01)"
