@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import timeit
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 import torch
 
+from aae_course.data.dataset import Dataset
 from aae_course.data.datasets import load
 from aae_course.data.downloads import MissingData
 from aae_course.experiments.artefact import Artefact
@@ -77,8 +77,8 @@ def left_of(name: str, request: Request) -> float:
 
 def images_of(name: str, request: Request) -> int:
     """How many training images a recipe has."""
-    recipe, (_, images) = request.recipe(name), size_of(request.recipe(name).data)
-    return min(images, recipe.images or images)
+    recipe = request.recipe(name)
+    return len(recipe.part_of(data_of(recipe.data)).train)
 
 
 def recipes_of(artefact: Artefact, request: Request) -> list[str]:
@@ -86,7 +86,7 @@ def recipes_of(artefact: Artefact, request: Request) -> list[str]:
     wanted = []
     for panel, name in artefact.panels.items():
         with suppress(MissingData) if panel in artefact.optional else nullcontext():
-            size_of(request.recipe(name).data)
+            data_of(request.recipe(name).data)
             wanted.append(name)
     return list(dict.fromkeys(wanted))
 
@@ -103,16 +103,13 @@ def record_of(request: Request) -> dict | None:
 @cache
 def needs_of(name: str, request: Request) -> Estimate:
     """What one training of a recipe needs: seconds for all seeds, bytes for one."""
-    recipe = request.recipe(name)
-    shape, _ = size_of(recipe.data)
-    pixels, architecture = math.prod(shape), recipe.architecture
-    if hasattr(architecture, "image_shape"):
-        architecture = replace(architecture, image_shape=shape)
+    data = data_of(request.recipe(name).data)
+    recipe, pixels = request.recipe(name).on(data), data.train.images.shape[1]
     with torch.device("meta"):  # shapes without memory
-        model = replace(recipe, architecture=architecture).build(pixels)
+        model = recipe.build(pixels)
     seen = recipe.training.epochs * images_of(name, request) * len(request.seeds)
     weights = sum(p.numel() for p in model.parameters())
-    flop = PASSES * weights * flop_per_weight(architecture, pixels) * seen
+    flop = PASSES * weights * flop_per_weight(recipe.architecture, pixels) * seen
     return Estimate(
         flop / (EFFICIENCY * flop_per_second()),
         replica_bytes(model, recipe.training),
@@ -122,14 +119,13 @@ def needs_of(name: str, request: Request) -> Estimate:
 
 
 @cache
-def size_of(data: str) -> tuple[tuple[int, int, int], int]:
-    """Shape of an image, and the number of training images.
+def data_of(name: str) -> Dataset:
+    """A data set, loaded once.
 
     Raises:
-        DataError: the data are not here.
+        DataError: it is not here.
     """
-    found = load(data, download=False)
-    return found.image_shape, len(found.train)
+    return load(name, download=False)
 
 
 @cache
