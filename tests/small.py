@@ -28,7 +28,13 @@ from aae_course.models import (
     VariationalAutoencoder,
     WassersteinAutoencoder,
 )
+from aae_course.models.invariance import TwoViews
 from aae_course.models.invariant_clustering import InvariantClustering
+from aae_course.models.invariant_reduction import (
+    InvariantFixedHeadsReduction,
+    InvariantReduction,
+    InvariantSemiSupervisedReduction,
+)
 from aae_course.models.invariant_semi_supervised import InvariantSemiSupervised
 from aae_course.models.losses import (
     discriminator_loss,
@@ -159,9 +165,9 @@ def build_labels_alone(replicas=None):
 COMPACT = CompactConvolutional((1, 3, 4), (2, 3), (3, 3), hidden=(8,), discriminator=(8,))
 
 
-def build_invariant(model=InvariantClustering, **settings):
+def build_invariant(model=InvariantClustering, dim=3, **settings):
     return lambda replicas=None: model.build(
-        replace(COMPACT, **settings), PIXELS, Gaussian(3), replicas
+        replace(COMPACT, **settings), PIXELS, Gaussian(dim), replicas
     )
 
 
@@ -198,6 +204,9 @@ BUILDERS = {
     "invariant semi-supervised": build_invariant(
         InvariantSemiSupervised, output_norm=False, input_noise=0.1
     ),
+    "invariant reduction": build_invariant(InvariantReduction, dim=2),
+    "invariant reduction with labels": build_invariant(InvariantSemiSupervisedReduction, dim=2),
+    "invariant reduction with fixed heads": build_invariant(InvariantFixedHeadsReduction, dim=10),
 }
 
 
@@ -207,7 +216,7 @@ def training(model, epochs=3, batch_size=10, schedule=None, precision="fp32") ->
     optimisers = {first: Adam(1e-3), **{phase: SGD(0.05, momentum=0.5) for phase in others}}
     learns_labels = model.wants_labelled_batch
     sees_labels = learns_labels or isinstance(model, LabelInformedAutoencoder)
-    averaged = isinstance(model, InvariantClustering | InvariantSemiSupervised)
+    averaged = isinstance(model, TwoViews | InvariantSemiSupervised)
     return Training(
         optimisers, epochs, batch_size, schedule or StepDecay((2,)), precision,
         labels=20 if sees_labels else None, labelled_batch=5 if learns_labels else 0,

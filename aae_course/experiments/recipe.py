@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from aae_course.data.dataset import Dataset
 from aae_course.models import Model
 from aae_course.models.priors import Prior
+from aae_course.networks.compact_convolutional import CompactConvolutional
 from aae_course.networks.convolutional import Convolutional
 from aae_course.networks.dcgan import Convolutions
 from aae_course.networks.perceptrons import Perceptrons
@@ -15,7 +16,7 @@ from aae_course.settings import check_known
 from aae_course.training.as_data import as_data
 from aae_course.training.optimisation import Training
 
-Architecture = Perceptrons | Convolutional | Convolutions
+Architecture = Perceptrons | Convolutional | Convolutions | CompactConvolutional
 
 
 @dataclass(frozen=True)

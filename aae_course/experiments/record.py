@@ -69,6 +69,11 @@ def describe(
         "training_seconds": {
             run.name: round(trained[panel].history.seconds, 1) for panel, run in runs.items()
         },
+        "evaluations": {
+            run.name: trained[panel].history.evaluations
+            for panel, run in runs.items()
+            if trained[panel].history.evaluations
+        },
     }
 
 

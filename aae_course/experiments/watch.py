@@ -16,6 +16,20 @@ def validation_error(model: Model, data: Dataset) -> dict[str, float]:
     return {"validation_error_percent": error_percent(model, data.validation)}
 
 
+def validation_clusters(model: Model, data: Dataset) -> dict[str, float]:
+    """Errors of clusters; half of the validation images name them, the other half is measured."""
+    from aae_course.metrics.clustering import clustered, score  # slow to import
+
+    half = len(data.validation) // 2
+    naming, measured = (data.validation.part(part) for part in (slice(half), slice(half, None)))
+    scores = score(clustered(model, naming), clustered(model, measured))
+    return {
+        "validation_error_percent": scores["test_error_percent"],
+        "validation_majority_error_percent": scores["majority_error_percent"],
+        "clusters_alive": scores["clusters_alive"],
+    }
+
+
 def validation_reconstruction(model: EncoderDecoder, data: Dataset) -> dict[str, float]:
     """½‖x̂ − x‖² of some validation images."""
     from aae_course.metrics.codes import reconstruction_error  # slow to import, and recipes are not

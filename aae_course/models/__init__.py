@@ -12,6 +12,13 @@ from aae_course.models.dim_reduction import (
 )
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.gan import GenerativeAdversarialNetwork
+from aae_course.models.invariant_clustering import InvariantClustering
+from aae_course.models.invariant_reduction import (
+    InvariantFixedHeadsReduction,
+    InvariantReduction,
+    InvariantSemiSupervisedReduction,
+)
+from aae_course.models.invariant_semi_supervised import InvariantSemiSupervised
 from aae_course.models.label_and_style import LabelAndStyle
 from aae_course.models.label_informed import LabelInformedAutoencoder
 from aae_course.models.labels_alone import LabelsAlone
@@ -56,6 +63,11 @@ __all__ = [
     "GaussianMixture",
     "GenerativeAdversarialNetwork",
     "InformedSupervisedAutoencoder",
+    "InvariantClustering",
+    "InvariantFixedHeadsReduction",
+    "InvariantReduction",
+    "InvariantSemiSupervised",
+    "InvariantSemiSupervisedReduction",
     "LabelAndStyle",
     "LabelInformedAutoencoder",
     "LabelsAlone",

@@ -198,7 +198,7 @@ class FixedHeadsReduction(SummedCodeAutoencoder):
     }
 
     @classmethod
-    def build(cls, architecture, pixels, prior, replicas=None, categories=10):
+    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
         """A fresh model of this architecture, one head on each axis of its code.
 
         Raises:
@@ -209,8 +209,8 @@ class FixedHeadsReduction(SummedCodeAutoencoder):
                 f"{categories} heads on the axes of {prior.dim} dimensions: "
                 "as many of both are needed"
             )
-        heads = FixedHeads(prior.dim)
-        return super().build(architecture, pixels, prior, replicas, categories, heads=heads)
+        options["heads"] = FixedHeads(prior.dim)
+        return super().build(architecture, pixels, prior, replicas, categories, **options)
 
     @property
     def classes(self) -> int:

@@ -1,13 +1,118 @@
-"""What the models of the family `invariance` add to the paper's: views, and what y must keep."""
+"""What the models of the family `invariance` add to the paper's: views, and what y must keep.
+
+A demand takes q(y|x) of two views of an image and is small where they say the same. There are two:
+`Disagreement`, and `MutualInformation`, which also asks that every category is used.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
 
+from aae_course.networks.distortion import Distortion
 from aae_course.networks.layers import BatchNorm, GaussianNoise
+
+VIEWS = {"degrees": 20.0, "scale": 0.2, "shear": 0.3, "shift": 3.0}
+
+
+class TwoViews:
+    """What an AAE with a label and a style has besides its networks, if it compares two views.
+
+    It stands before the paper's class in the bases of a model.
+
+    Args:
+        networks: as those of the paper's class, with the prior and the number of categories.
+        view: distorts images.
+        demand: what the labels of two views must fulfil, a loss.
+        consistency: weight of the demand.
+        pull: weight of the labels' adversary at the start of a run, and at its end. It relaxes on
+            the way: ten digits are not sixteen categories of the same size.
+        style_pull: weight of the styles' adversary.
+        rest: what the paper's class has besides.
+    """
+
+    def __init__(
+        self, *networks, view, demand, consistency=5.0, pull=(1.0, 0.1), style_pull=1.0, **rest
+    ):
+        super().__init__(*networks, **rest)
+        self.view, self.demand, self.consistency = view, demand, consistency
+        self.pull, self.style_pull = pull, style_pull
+
+    @classmethod
+    def build(
+        cls, architecture, pixels, prior, replicas=None, categories=10, strength=1.0, demand=None,
+        make_label_discriminator=None, **options,
+    ):  # fmt: skip
+        """A fresh model of this architecture, whose encoder ends in batch norm.
+
+        Args:
+            architecture: of the networks, with the shape of an image.
+            pixels: of an image.
+            prior: of the style.
+            replicas: number of independent copies, None for none.
+            categories: how many there are.
+            strength: of the distortions, as a multiple of the usual one.
+            demand: its class, by default `Disagreement`.
+            make_label_discriminator: from architecture, categories and replicas; by default that
+                of `CrowdDiscriminator`.
+            options: further arguments of the model.
+        """
+        model = super().build(
+            architecture, pixels, prior, replicas, categories,
+            make_label_discriminator=make_label_discriminator or CrowdDiscriminator.build,
+            view=view(architecture, VIEWS, strength),
+            demand=(demand or Disagreement)(categories, replicas),
+            **options,
+        )  # fmt: skip
+        scale_logits(model.encoder, categories, 3.0)
+        return model
+
+
+def view(architecture, most: Mapping[str, float], strength: float) -> Distortion:
+    """Distortions of an architecture's images, as a multiple of the ``most`` that each may do."""
+    return Distortion(
+        architecture.image_shape, **{name: strength * each for name, each in most.items()}
+    )
+
+
+class Disagreement(nn.Module):
+    """`disagreement` as a demand.
+
+    Args:
+        categories: how many there are; it does not depend on them, nor on the replicas.
+        replicas: number of independent copies, None for none.
+    """
+
+    def __init__(self, categories: int, replicas: int | None = None):
+        super().__init__()
+
+    def forward(self, q: Tensor, p: Tensor) -> Tensor:
+        return disagreement(q, p)
+
+
+class MutualInformation(nn.Module):
+    """−I(y; y′) as a demand, with a table of pairs that follows the minibatches while it trains.
+
+    Args:
+        categories: how many there are.
+        replicas: number of independent copies, None for none.
+    """
+
+    def __init__(self, categories: int, replicas: int | None = None):
+        super().__init__()
+        copies = () if replicas is None else (replicas,)
+        self.register_buffer(
+            "joint", torch.full((*copies, categories, categories), 1 / categories**2)
+        )
+
+    def forward(self, q: Tensor, p: Tensor) -> Tensor:
+        if self.training:
+            self.joint.lerp_(pairs(q.detach(), p.detach()), 0.2)
+        return -mutual_information(q, p, self.joint)
 
 
 def disagreement(y: Tensor, other: Tensor) -> Tensor:
@@ -22,9 +127,10 @@ def disagreement(y: Tensor, other: Tensor) -> Tensor:
     return -(y * other).sum(-1).clamp_min(1e-8).log().mean(-1)
 
 
-def relaxed(progress: Tensor, start: float, end: float, least: float) -> Tensor:
-    """A weight: 1 until a share ``start`` of the run, then falling to ``least`` at ``end``."""
-    return 1 - (1 - least) * ((progress - start) / (end - start)).clamp(0, 1)
+def relaxed(progress: Tensor, pull: tuple[float, float]) -> Tensor:
+    """A weight: the first until a quarter of the run, then changing to the last, from 60 % on."""
+    first, last = pull
+    return first + (last - first) * ((progress - 0.25) / 0.35).clamp(0, 1)
 
 
 def mutual_information(q: Tensor, p: Tensor, joint: Tensor) -> Tensor:
@@ -35,7 +141,7 @@ def mutual_information(q: Tensor, p: Tensor, joint: Tensor) -> Tensor:
 
     Args:
         q: (batch, categories), q(y|x) of one view.
-        p: (batch, categories), of the other; the gradient goes there.
+        p: (batch, categories), of the other.
         joint: (categories, categories), that average, `pairs` of this minibatch included.
     """
     chance = joint.sum(-1, keepdim=True) * joint.sum(-2, keepdim=True)
@@ -89,7 +195,8 @@ class CrowdDiscriminator(nn.Module):
 
     Args:
         network: (batch, 2 categories) -> (batch, 1).
-        group: how many neighbours in the minibatch stand in a group.
+        group: how many neighbours in the minibatch stand in a group; fewer, a divisor of it, where
+            the minibatch does not divide into such groups.
         noise: standard deviation of the noise.
     """
 
@@ -99,8 +206,13 @@ class CrowdDiscriminator(nn.Module):
         self.network, self.group, self.noise = network, group, noise
         self.widths = inputs // 2, *rest
 
+    @classmethod
+    def build(cls, architecture, categories: int, replicas: int | None = None):
+        """A fresh one for y of this width."""
+        return cls(architecture.make_discriminator(2 * categories, replicas))
+
     def forward(self, y: Tensor) -> Tensor:
-        groups = y.unflatten(-2, (-1, self.group))
+        groups = y.unflatten(-2, (-1, math.gcd(self.group, y.shape[-2])))
         means = y.shape[-1] * groups.mean(-2, keepdim=True).expand_as(groups).flatten(-3, -2)
         seen = torch.cat([y, means], -1)
         return self.network(seen + self.noise * torch.randn_like(seen))
@@ -117,6 +229,11 @@ class NoisyDiscriminator(nn.Module):
     def __init__(self, network: nn.Module, noise: float = 0.3):
         super().__init__()
         self.network, self.noise, self.widths = network, noise, network.widths
+
+    @classmethod
+    def build(cls, architecture, categories: int, replicas: int | None = None):
+        """A fresh one for y of this width."""
+        return cls(architecture.make_discriminator(categories, replicas))
 
     def forward(self, y: Tensor) -> Tensor:
         return self.network(y + self.noise * torch.randn_like(y))

@@ -5,22 +5,21 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from aae_course.models.invariance import Average, NoisyDiscriminator, mutual_information, pairs
-from aae_course.models.label_and_style import LabelAndStyle
+from aae_course.models.invariance import Average, MutualInformation, NoisyDiscriminator, view
 from aae_course.models.losses import (
     discriminator_loss,
     generator_loss,
     half_squared_error,
     label_cross_entropy,
 )
-from aae_course.networks.distortion import Distortion
+from aae_course.models.semi_supervised import SemiSupervisedAutoencoder
 
 SEEN = {"degrees": 10.0, "scale": 0.1, "shear": 0.1, "shift": 2.0, "bend": 0.5}
 OTHER = {"degrees": 15.0, "scale": 0.15, "shear": 0.2, "shift": 2.0, "bend": 0.7}
 LABELLED = {"degrees": 20.0, "scale": 0.2, "shear": 0.25, "shift": 2.0, "bend": 1.6}
 
 
-class InvariantSemiSupervised(LabelAndStyle):
+class InvariantSemiSupervised(SemiSupervisedAutoencoder):
     """`SemiSupervisedAutoencoder` with a sixth phase: both views of an image have one label.
 
     The sixth phase asks for mutual information between the label of the clean image, which an
@@ -30,46 +29,32 @@ class InvariantSemiSupervised(LabelAndStyle):
     Args:
         networks: as those of `LabelAndStyle`, with the prior and the number of labels.
         views: distort images: what the autoencoder sees, the other view, labelled images.
-        replicas: of the networks.
+        demand: what the labels of two views must fulfil, a loss.
+        pull: weight of the labels' adversary.
+        style_pull: weight of the styles' adversary.
     """
 
-    wants_labelled_batch = True
-    phases = {
-        "reconstruction": ("encoder", "decoder"),
-        "label discriminator": ("label_discriminator",),
-        "style discriminator": ("style_discriminator",),
-        "generator": ("encoder",),
-        "classification": ("encoder",),
-        "invariance": ("encoder",),
-    }
+    phases = {**SemiSupervisedAutoencoder.phases, "invariance": ("encoder",)}
 
-    def __init__(self, *networks, views: tuple[nn.Module, ...], replicas: int | None = None):
+    def __init__(self, *networks, views: tuple[nn.Module, ...], demand, pull=1.0, style_pull=1.0):
         super().__init__(*networks)
         self.view, self.other_view, self.labelled_view = views
+        self.demand, self.pull, self.style_pull = demand, pull, style_pull
         self.average = Average(self.encoder)
-        copies, K = () if replicas is None else (replicas,), self.categories
-        self.register_buffer("joint", torch.full((*copies, K, K), 1 / K**2))
 
     @classmethod
-    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
-        """A fresh model of this architecture, its style as wide as the prior."""
-        strengths, shape = (SEEN, OTHER, LABELLED), architecture.image_shape
-        return cls(
-            architecture.make_encoder(pixels, categories + prior.dim, replicas),
-            architecture.make_decoder(categories + prior.dim, pixels, replicas),
-            NoisyDiscriminator(architecture.make_discriminator(categories, replicas)),
-            architecture.make_discriminator(prior.dim, replicas),
-            prior,
-            categories,
-            views=tuple(Distortion(shape, **each) for each in strengths),
-            replicas=replicas,
+    def build(
+        cls, architecture, pixels, prior, replicas=None, categories=10, strength=1.0,
+        demand=MutualInformation, make_label_discriminator=NoisyDiscriminator.build, **options,
+    ):  # fmt: skip
+        """A fresh model of this architecture; the arguments are those of `TwoViews.build`."""
+        return super().build(
+            architecture, pixels, prior, replicas, categories,
+            make_label_discriminator=make_label_discriminator,
+            views=tuple(view(architecture, most, strength) for most in (SEEN, OTHER, LABELLED)),
+            demand=demand(categories, replicas),
             **options,
-        )
-
-    @property
-    def classes(self) -> int:
-        """Number of labels that it learns from: every category has one."""
-        return self.categories
+        )  # fmt: skip
 
     def training_step(self, batch):
         x, D_y, D_z = self.view(batch.x), self.label_discriminator, self.style_discriminator
@@ -78,14 +63,13 @@ class InvariantSemiSupervised(LabelAndStyle):
         y_real, z_real = self.label_prior.sample_like(y), self.prior.sample_like(z)
         yield "label discriminator", discriminator_loss(D_y(y_real), D_y(y.detach()))
         yield "style discriminator", discriminator_loss(D_z(z_real), D_z(z.detach()))
-        yield "generator", generator_loss(D_y(y)) + generator_loss(D_z(z))
+        adversarial = self.pull * generator_loss(D_y(y)) + self.style_pull * generator_loss(D_z(z))
+        yield "generator", adversarial
         labelled = batch.labelled
         logits = self.logits(self.labelled_view(labelled.x))
         yield "classification", label_cross_entropy(logits, labelled.y)
         q, p = self.averaged_label(batch.x), self.logits(self.other_view(batch.x)).softmax(-1)
-        if self.training:
-            self.joint.lerp_(pairs(q, p.detach()), 0.2)
-        yield "invariance", -mutual_information(q, p, self.joint)
+        yield "invariance", self.demand(q, p)
         if self.training:
             self.average.follow(self.encoder)
 

@@ -10,6 +10,11 @@ from aae_course.models.parts import check_parts
 from aae_course.models.priors import Categorical, Prior
 
 
+def make_discriminator(architecture, categories: int, replicas: int | None = None) -> nn.Module:
+    """The label discriminator of the paper: (batch, categories) -> (batch, 1)."""
+    return architecture.make_discriminator(categories, replicas)
+
+
 class LabelAndStyle(EncoderDecoder):
     """Networks without a training step: an encoder of y and z, a decoder, two discriminators.
 
@@ -62,12 +67,15 @@ class LabelAndStyle(EncoderDecoder):
         self.categories = categories
 
     @classmethod
-    def build(cls, architecture, pixels, prior, replicas=None, categories=10, **options):
+    def build(
+        cls, architecture, pixels, prior, replicas=None, categories=10,
+        make_label_discriminator=make_discriminator, **options,
+    ):  # fmt: skip
         """A fresh model of this architecture, its style as wide as the prior."""
         return cls(
             architecture.make_encoder(pixels, categories + prior.dim, replicas),
             architecture.make_decoder(cls.code_dim(categories, prior.dim), pixels, replicas),
-            architecture.make_discriminator(categories, replicas),
+            make_label_discriminator(architecture, categories, replicas),
             architecture.make_discriminator(prior.dim, replicas),
             prior,
             categories,

@@ -41,40 +41,54 @@ class Distortion(nn.Module):
         self.degrees, self.scale, self.shear = degrees, scale, shear
         self.shift, self.bend = shift, bend
         _, height, width = self.image_shape
-        pixel = torch.tensor([2 / width, 2 / height])  # in units of half the sides
-        self.register_buffer("pixel", pixel, persistent=False)
+        buffers = {
+            "pixel": torch.tensor([2 / width, 2 / height]),  # in units of half the sides
+            "columns": (2 * torch.arange(width) + 1) / width - 1,  # places, in the same units
+            "rows": ((2 * torch.arange(height) + 1) / height - 1).unsqueeze(-1),
+            "smooth": _smooth(height, width),
+        }
+        for name, values in buffers.items():
+            self.register_buffer(name, values, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         images = x.reshape(-1, *self.image_shape)
         with torch.autocast(x.device.type, enabled=False):  # bf16 cannot tell neighbouring pixels
-            grid = F.affine_grid(self._affine(x), images.shape, align_corners=False)
+            grid = self._affine(x)
             if self.bend:
                 grid = grid + self._field(x)
-            views = F.grid_sample(images, grid, padding_mode="border", align_corners=False)
+            views = F.grid_sample(
+                images, grid.movedim(1, -1), padding_mode="border", align_corners=False
+            )
         return views.view(x.shape)
 
     def _affine(self, x: Tensor) -> Tensor:
-        """An affine map for each image, in units of half its sides: (images, 2, 3)."""
-        u = 2 * torch.rand(*x.shape[:-1], 6, device=x.device).view(-1, 6) - 1
+        """Where each pixel of a view comes from, in units of half the sides: (images, 2, h, w)."""
+        u = (2 * torch.rand(*x.shape[:-1], 6, device=x.device) - 1).view(-1, 6, 1, 1)
         angle, slant = math.radians(self.degrees) * u[:, 0], self.shear * u[:, 1]
         across, down = 1 + self.scale * u[:, 2], 1 + self.scale * u[:, 3]
-        right, low = (self.shift * self.pixel * u[:, 4:]).unbind(1)
+        right, low = self.shift * self.pixel[0] * u[:, 4], self.shift * self.pixel[1] * u[:, 5]
         cos, sin = angle.cos(), angle.sin()
-        rows = [
-            *(cos * across, (slant * cos - sin) * down, right),
-            *(sin * across, (slant * sin + cos) * down, low),
-        ]
-        return torch.stack(rows, 1).view(-1, 2, 3)
+        return torch.stack(
+            [
+                cos * across * self.columns + (slant * cos - sin) * down * self.rows + right,
+                sin * across * self.columns + (slant * sin + cos) * down * self.rows + low,
+            ],
+            1,
+        )
 
     def _field(self, x: Tensor) -> Tensor:
-        """Smooth displacements of the pixels, in the same units: (images, height, width, 2)."""
-        _, height, width = self.image_shape
-        knots = torch.randn(*x.shape[:-1], 2, KNOTS, KNOTS, device=x.device)
-        field = F.interpolate(
-            knots.view(-1, 2, KNOTS, KNOTS), (height, width), mode="bicubic", align_corners=True
-        )
-        return self.bend * self.pixel * field.permute(0, 2, 3, 1)
+        """Smooth displacements of the pixels, in the same units: (images, 2, height, width)."""
+        knots = torch.randn(*x.shape[:-1], 2, KNOTS**2, device=x.device).view(-1, 2, KNOTS**2)
+        field = (knots @ self.smooth).unflatten(-1, self.image_shape[1:])
+        return self.bend * self.pixel.view(2, 1, 1) * field
 
     def extra_repr(self) -> str:
         names = ("degrees", "scale", "shear", "shift", "bend")
         return ", ".join(f"{name}={getattr(self, name):g}" for name in names)
+
+
+def _smooth(height: int, width: int) -> Tensor:
+    """A product with it interpolates between the knots of a field: (KNOTS², height * width)."""
+    knots = torch.eye(KNOTS**2).view(-1, 1, KNOTS, KNOTS)
+    field = F.interpolate(knots, (height, width), mode="bicubic", align_corners=True)
+    return field.view(KNOTS**2, -1)

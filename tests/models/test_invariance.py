@@ -8,14 +8,18 @@ import torch.nn.functional as F
 from torch import nn
 
 from aae_course.models.invariance import (
+    VIEWS,
     Average,
     CrowdDiscriminator,
+    Disagreement,
+    MutualInformation,
     NoisyDiscriminator,
     disagreement,
     mutual_information,
     pairs,
     relaxed,
     scale_logits,
+    view,
 )
 from aae_course.networks.compact_convolutional import CompactConvolutional
 from aae_course.networks.layers import MLP, BatchNorm
@@ -60,8 +64,28 @@ def test_its_gradient_draws_views_together():
 
 
 def test_a_weight_relaxes_between_two_moments():
-    found = [relaxed(torch.tensor(p), 0.25, 0.75, 0.1).item() for p in (0, 0.25, 0.5, 0.75, 1)]
+    found = [relaxed(torch.tensor(p), (1, 0.1)).item() for p in (0, 0.25, 0.425, 0.6, 1)]
     assert found == pytest.approx([1, 1, 0.55, 0.1, 0.1])
+    assert relaxed(torch.tensor(0.9), (0.5, 0.5)) == 0.5
+
+
+def test_a_demand_of_mutual_information_has_a_table_that_follows_in_training():
+    demand, y = MutualInformation(4), one_hot(0, 1, 2, 3)
+    demand.eval()
+    assert demand(y, y) > -math.log(4) and torch.equal(demand.joint, torch.full((4, 4), 1 / 16))
+    demand.train()
+    for _ in range(100):
+        loss = demand(y, y)
+    assert loss.item() == pytest.approx(-math.log(4), rel=1e-3)
+    torch.testing.assert_close(demand.joint, torch.eye(4) / 4)
+    assert Disagreement(4)(y, y) == 0
+
+
+def test_a_multiple_of_the_distortions_is_one_of_each():
+    compact = CompactConvolutional((3, 8, 6))
+    assert view(compact, {"degrees": 20.0, "bend": 1.0}, 0.5).degrees == 10
+    x = torch.rand(5, 144)
+    torch.testing.assert_close(view(compact, VIEWS, 0.0)(x), x)
 
 
 class Seen(nn.Module):
@@ -82,6 +106,7 @@ def test_the_discriminator_of_labels_sees_its_group():
     assert torch.equal(seen[:, 4:], torch.stack([crowded, crowded, mixed, mixed]))
     replicas = D(torch.stack([one_hot(0, 0, 1, 2), one_hot(3, 3, 3, 3)]))
     assert torch.equal(replicas[0], seen) and replicas.shape == (2, 4, 8)
+    assert torch.equal(D(one_hot(0, 1, 2))[:, 4:], 4 * one_hot(0, 1, 2))  # groups of one
 
 
 def test_noise_is_added_to_draws_and_codes_alike():

@@ -35,7 +35,7 @@ def test_two_views_are_taken_and_the_pull_of_the_labels_relaxes():
 
 
 def test_the_weights_of_the_two_demands_are_those_given():
-    settings = {"consistency": 0.0, "pull": 1.0}
+    settings = {"consistency": 0.0, "pull": (1.0, 1.0)}
     plain = InvariantClustering.build(small.COMPACT, small.PIXELS, small.Gaussian(3), **settings)
     plain.view = Still()
     with_demand = losses(plain, 1.0)["generator"]

@@ -48,5 +48,5 @@ def test_the_average_and_the_table_follow_in_training_only(model, batch):
     losses(model, batch)
     after = weights(model)
     changed = {name.split(".")[0] for name in after if not torch.equal(after[name], before[name])}
-    assert changed >= {"average", "joint"}
-    assert model.joint.sum().item() == pytest.approx(1)
+    assert changed >= {"average", "demand"}
+    assert model.demand.joint.sum().item() == pytest.approx(1)
