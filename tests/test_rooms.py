@@ -39,6 +39,7 @@ TESTED_WITH = {
     "experiments/basic/figure_2.py": "experiments/test_reproduce.py",
     "experiments/basic/recipes.py": "experiments/test_recipes.py",
     "experiments/clusters/recipes.py": "experiments/test_recipes.py",
+    "experiments/invariance/recipes.py": "experiments/test_recipes.py",
     "experiments/labels/recipes.py": "experiments/test_recipes.py",
     "experiments/diagrams.py": "experiments/test_reproduce.py",
     "experiments/headlines.py": "experiments/test_dashboard.py",

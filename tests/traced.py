@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from aae_course.data.minibatches import Batch
 from aae_course.models import Model
-from aae_course.models.invariance import Average
+from aae_course.models.invariance import Average, MutualInformation
 from aae_course.models.priors import Prior
 from aae_course.networks.distortion import Distortion
 from aae_course.randomness import generators_restored
@@ -34,7 +34,7 @@ def trace_wiring(model: Model, pixels: int, batch: int = 10) -> list[tuple[str, 
         origins.set(y, {"y"})
         labelled = Batch(x, y)  # more images of the same kind
         for name, child in model.named_children():
-            if isinstance(child, Distortion | Average):  # no network: it only shows another image
+            if isinstance(child, Distortion | Average | MutualInformation):  # no part of the code
                 continue
             watch = _watch_prior if isinstance(child, Prior) else _watch_network
             watches.enter_context(watch(name, child, origins, edges))

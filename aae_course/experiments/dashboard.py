@@ -35,6 +35,7 @@ MORE_IS_BETTER = ("nats", "accuracy", "fraction")  # words in the names of such 
 UNITS = {
     "percent": (1, ".2f", " %"),
     "nats": (1, ".0f", " nats"),
+    "alive": (1, ".1f", ""),
     "accuracy": (100, ".1f", " %"),
     "fraction": (100, ".1f", " %"),
 }

@@ -34,6 +34,10 @@ FRONT_PAGE: Words = {
         "b.test_error_percent": "(b) test error, 2-D codes, 100 labels",
         "c.test_error_percent": "(c) test error, 2-D codes, 20 clusters, without labels",
         "d.test_error_percent": "(d) test error, 10-D codes, 100 labels",
+        "a_views.test_error_percent": "(a) ours, with views",
+        "b_views.test_error_percent": "(b) ours, with views",
+        "c_views.test_error_percent": "(c) ours, with views",
+        "d_views.test_error_percent": "(d) ours, with views",
     },
     "table1": {
         "mnist_10k.parzen_nats": "log-likelihood of MNIST, 10K samples",
@@ -46,10 +50,16 @@ FRONT_PAGE: Words = {
         "mnist_1000.test_error_percent": "test error on MNIST, 1000 labels",
         "mnist_all.test_error_percent": "test error on MNIST, all 50,000 labels",
         "svhn_1000.test_error_percent": "test error on SVHN, 1000 labels",
+        "invariant_100.test_error_percent": "ours, with views, 100 labels",
+        "invariant_1000.test_error_percent": "ours, with views, 1000 labels",
+        "invariant_all.test_error_percent": "ours, with views, all labels",
     },
     "table3": {
         "clusters_16.test_error_percent": "test error of 16 clusters, named as in the paper",
         "clusters_30.test_error_percent": "test error of 30 clusters, named as in the paper",
+        "invariant_clusters_16.test_error_percent": "ours, with views, 16 clusters",
+        "invariant_clusters_30.test_error_percent": "ours, with views, 30 clusters",
+        "invariant_clusters_10.matching_error_percent": "ours, with views, 10 clusters, matched",
     },
     "progress": {
         "mnist_100.test_error_percent": "test error with 100 labels, the paper's settings, epoch "
@@ -62,6 +72,7 @@ FRONT_PAGE: Words = {
 # What the dashboard shows besides: controls, and second measures of the same models.
 FURTHER: Words = {
     "fig9": {"clusters_16.test_error_percent": "test error of the clusters shown"},
+    "fig11": {"c_views.clusters_alive": "(c) ours, clusters alive of 20"},
     "fig7": {
         "a_paper.label_probe_accuracy": "the paper's model: digits that a probe reads off styles",
         "a.label_probe_accuracy": "our variant: the same",
@@ -79,8 +90,13 @@ FURTHER: Words = {
     "table3": {
         "clusters_16.majority_error_percent": "test error of 16 clusters, named by majority",
         "clusters_30.majority_error_percent": "test error of 30 clusters, named by majority",
+        "invariant_clusters_16.majority_error_percent": "ours, 16 clusters, named by majority",
+        "invariant_clusters_16.clusters_alive": "ours, clusters alive of 16",
+        "invariant_clusters_30.majority_error_percent": "ours, 30 clusters, named by majority",
+        "invariant_clusters_30.clusters_alive": "ours, clusters alive of 30",
     },
     "progress": after(min(QUOTED)),
+    "hundred_labels": {"invariant_100.test_error_percent": "test error, ten draws"},
 }
 PANELS_OF_FIGURE_2 = [
     Column("prior_two_sample_accuracy", "codes told from the prior", form=".3f"),

@@ -12,6 +12,7 @@ from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES, B
 from aae_course.experiments.basic.recipes import BASIC_RECIPES
 from aae_course.experiments.clusters.recipes import CLUSTER_RECIPES
 from aae_course.experiments.comparison.recipes import COMPARISON_RECIPES
+from aae_course.experiments.invariance.ablation_recipes import ABLATION_RECIPES
 from aae_course.experiments.invariance.recipes import INVARIANCE_RECIPES
 from aae_course.experiments.labels.recipes import LABEL_RECIPES
 from aae_course.experiments.recipe import Recipe
@@ -24,6 +25,7 @@ RECIPES: dict[str, Recipe] = {
     **LABEL_RECIPES,
     **CLUSTER_RECIPES,
     **INVARIANCE_RECIPES,
+    **ABLATION_RECIPES,
     **COMPARISON_RECIPES,
     **ARCHITECTURE_RECIPES,
     **BATCH_NORM_RECIPES,

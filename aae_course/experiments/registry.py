@@ -8,6 +8,7 @@ from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.basic import figure_2, figure_5, table_1
 from aae_course.experiments.clusters import figure_9, figure_11, table_3
 from aae_course.experiments.comparison import table as comparison
+from aae_course.experiments.invariance import ablation, draws
 from aae_course.experiments.labels import figure_4, figure_7, progress, table_2
 
 ARTEFACTS: dict[str, Artefact] = {
@@ -26,6 +27,8 @@ ARTEFACTS: dict[str, Artefact] = {
     "table2": table_2.ARTEFACT,
     "table3": table_3.ARTEFACT,
     "progress": progress.ARTEFACT,
+    "hundred_labels": draws.ARTEFACT,
+    "invariance": ablation.ARTEFACT,
     "comparison": comparison.ARTEFACT,
     "architectures": study.ARTEFACT,
     "batch_norm": batch_norm.ARTEFACT,

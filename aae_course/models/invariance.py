@@ -1,20 +1,24 @@
 """What the models of the family `invariance` add to the paper's: views, and what y must keep.
 
 A demand takes q(y|x) of two views of an image and is small where they say the same. There are two:
-`Disagreement`, and `MutualInformation`, which also asks that every category is used.
+`disagreement`, and `MutualInformation`, which also asks that every category is used.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
 
+from aae_course.models.label_and_style import make_discriminator
 from aae_course.networks.distortion import Distortion
 from aae_course.networks.layers import BatchNorm, GaussianNoise
+from aae_course.settings import check_known
+
+Demand = Callable[[Tensor, Tensor], Tensor]
 
 VIEWS = {"degrees": 20.0, "scale": 0.2, "shear": 0.3, "shift": 3.0}
 
@@ -44,8 +48,8 @@ class TwoViews:
 
     @classmethod
     def build(
-        cls, architecture, pixels, prior, replicas=None, categories=10, strength=1.0, demand=None,
-        make_label_discriminator=None, **options,
+        cls, architecture, pixels, prior, replicas=None, categories=10, strength=1.0,
+        demand="disagreement", watcher="crowd", **options,
     ):  # fmt: skip
         """A fresh model of this architecture, whose encoder ends in batch norm.
 
@@ -56,16 +60,16 @@ class TwoViews:
             replicas: number of independent copies, None for none.
             categories: how many there are.
             strength: of the distortions, as a multiple of the usual one.
-            demand: its class, by default `Disagreement`.
-            make_label_discriminator: from architecture, categories and replicas; by default that
-                of `CrowdDiscriminator`.
+            demand: on the labels of two views, "disagreement" or "mutual information".
+            watcher: what the discriminator of labels sees: "crowd", also the mean of a group;
+                "noisy", y with noise; "plain", y as in the paper.
             options: further arguments of the model.
         """
         model = super().build(
             architecture, pixels, prior, replicas, categories,
-            make_label_discriminator=make_label_discriminator or CrowdDiscriminator.build,
+            make_label_discriminator=watcher_of(watcher),
             view=view(architecture, VIEWS, strength),
-            demand=(demand or Disagreement)(categories, replicas),
+            demand=make_demand(demand, categories, replicas),
             **options,
         )  # fmt: skip
         scale_logits(model.encoder, categories, 3.0)
@@ -79,19 +83,28 @@ def view(architecture, most: Mapping[str, float], strength: float) -> Distortion
     )
 
 
-class Disagreement(nn.Module):
-    """`disagreement` as a demand.
+def make_demand(name: str, categories: int, replicas: int | None = None) -> Demand:
+    """The demand of this name: a loss of q(y|x) of two views, (batch, categories) each.
 
-    Args:
-        categories: how many there are; it does not depend on them, nor on the replicas.
-        replicas: number of independent copies, None for none.
+    Raises:
+        ValueError: there is none of this name.
     """
+    check_known(name, ("disagreement", "mutual information"), "demand")
+    return disagreement if name == "disagreement" else MutualInformation(categories, replicas)
 
-    def __init__(self, categories: int, replicas: int | None = None):
-        super().__init__()
 
-    def forward(self, q: Tensor, p: Tensor) -> Tensor:
-        return disagreement(q, p)
+def watcher_of(name: str) -> Callable[..., nn.Module]:
+    """What makes the discriminator of labels of this name, from architecture and categories.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    watchers = {
+        "crowd": CrowdDiscriminator.build,
+        "noisy": NoisyDiscriminator.build,
+        "plain": make_discriminator,
+    }
+    return watchers[check_known(name, watchers, "watcher of labels")]
 
 
 class MutualInformation(nn.Module):
@@ -161,12 +174,16 @@ class Average(nn.Module):
 
     Args:
         network: that it is a copy of.
-        kept: share of itself that the average keeps in a step.
+        kept: share of itself that the average keeps in a step, but less in the first steps, so that
+            it soon forgets where the weights began: (1 + n) / (10 + n) in step n.
+        replicas: of the network, None for none.
     """
 
-    def __init__(self, network: nn.Module, kept: float = 0.998):
+    def __init__(self, network: nn.Module, kept: float = 0.998, replicas: int | None = None):
         super().__init__()
-        self.network, self.kept = deepcopy(network), kept
+        self.network = deepcopy(network)
+        self.register_buffer("kept", torch.tensor(kept), persistent=False)
+        self.register_buffer("steps", torch.zeros(() if replicas is None else (replicas,)))
         self.widths = network.widths
         for layer in self.network.modules():
             for name, weight in list(layer.named_parameters(recurse=False)):
@@ -181,9 +198,12 @@ class Average(nn.Module):
     @torch.no_grad()
     def follow(self, network: nn.Module) -> None:
         """Take the weights of this step into the average."""
+        self.steps += 1
+        kept = torch.minimum(self.kept, (1 + self.steps) / (10 + self.steps))
         means = self.network.state_dict()
         for name, weight in network.named_parameters():
-            means[name].lerp_(weight, 1 - self.kept)
+            over_weights = kept.shape + (1,) * (weight.dim() - kept.dim())
+            means[name].lerp_(weight, 1 - kept.view(over_weights))
 
 
 class CrowdDiscriminator(nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from aae_course.models.invariance import Average, MutualInformation, NoisyDiscriminator, view
+from aae_course.models.invariance import Average, make_demand, view, watcher_of
 from aae_course.models.losses import (
     discriminator_loss,
     generator_loss,
@@ -32,27 +32,32 @@ class InvariantSemiSupervised(SemiSupervisedAutoencoder):
         demand: what the labels of two views must fulfil, a loss.
         pull: weight of the labels' adversary.
         style_pull: weight of the styles' adversary.
+        copies: how many replicas the networks have, None for none.
     """
 
     phases = {**SemiSupervisedAutoencoder.phases, "invariance": ("encoder",)}
 
-    def __init__(self, *networks, views: tuple[nn.Module, ...], demand, pull=1.0, style_pull=1.0):
+    def __init__(
+        self, *networks, views: tuple[nn.Module, ...], demand, pull=1.0, style_pull=1.0,
+        copies=None,
+    ):  # fmt: skip
         super().__init__(*networks)
         self.view, self.other_view, self.labelled_view = views
         self.demand, self.pull, self.style_pull = demand, pull, style_pull
-        self.average = Average(self.encoder)
+        self.average = Average(self.encoder, replicas=copies)
 
     @classmethod
     def build(
         cls, architecture, pixels, prior, replicas=None, categories=10, strength=1.0,
-        demand=MutualInformation, make_label_discriminator=NoisyDiscriminator.build, **options,
+        demand="mutual information", watcher="noisy", **options,
     ):  # fmt: skip
         """A fresh model of this architecture; the arguments are those of `TwoViews.build`."""
         return super().build(
             architecture, pixels, prior, replicas, categories,
-            make_label_discriminator=make_label_discriminator,
+            make_label_discriminator=watcher_of(watcher),
             views=tuple(view(architecture, most, strength) for most in (SEEN, OTHER, LABELLED)),
-            demand=demand(categories, replicas),
+            demand=make_demand(demand, categories, replicas),
+            copies=replicas,
             **options,
         )  # fmt: skip
 

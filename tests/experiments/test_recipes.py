@@ -13,6 +13,7 @@ from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.recipes import RECIPES
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.settings import SCALES
+from aae_course.training.as_data import as_data
 
 ON_FILE = Path(__file__).with_name("resolved_recipes.json")
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -24,7 +25,7 @@ def described(recipe: Recipe) -> dict:
     return {
         "title": recipe.title,
         "model": recipe.model.__name__,
-        "options": dict(recipe.options),
+        "options": {name: as_data(value) for name, value in recipe.options.items()},
         "prior": repr(recipe.prior()) if recipe.prior else None,
         "architecture": repr(recipe.architecture),
         "data": recipe.data,
@@ -36,6 +37,8 @@ def described(recipe: Recipe) -> dict:
         "precision": training.precision,
         "labels": training.labels,
         "labelled_batch": training.labelled_batch,
+        "average": training.average,
+        "statistics": training.statistics,
     }
 
 

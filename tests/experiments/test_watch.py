@@ -7,6 +7,7 @@ import small
 import torch
 
 from aae_course.data.dataset import Dataset, Split
+from aae_course.data.labels import one_hot
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments import watch
 from aae_course.metrics import reconstruction_error
@@ -35,3 +36,18 @@ def test_of_many_images_some_are_enough(monkeypatch):
     assert watch.validation_reconstruction(model, DATA) == watch.validation_reconstruction(
         model, some
     )
+
+
+def test_clusters_are_named_by_other_images_than_are_measured():
+    labels = torch.tensor([0, 0, 1, 1, 1, 1, 0, 0])
+    images = one_hot(torch.tensor([0, 0, 1, 1, 1, 1, 0, 2]), 4) * 255
+
+    class Reader:
+        def logits(self, x):
+            return 5 * x
+
+    split = Split(images.to(torch.uint8), labels)
+    data = Dataset("made", split, split, split, (1, 2, 2))
+    found = watch.validation_clusters(Reader(), data)
+    assert found["validation_majority_error_percent"] == 0  # an empty one: what most of all show
+    assert found["clusters_alive"] == 3

@@ -11,15 +11,16 @@ from aae_course.models.invariance import (
     VIEWS,
     Average,
     CrowdDiscriminator,
-    Disagreement,
     MutualInformation,
     NoisyDiscriminator,
     disagreement,
+    make_demand,
     mutual_information,
     pairs,
     relaxed,
     scale_logits,
     view,
+    watcher_of,
 )
 from aae_course.networks.compact_convolutional import CompactConvolutional
 from aae_course.networks.layers import MLP, BatchNorm
@@ -78,7 +79,23 @@ def test_a_demand_of_mutual_information_has_a_table_that_follows_in_training():
         loss = demand(y, y)
     assert loss.item() == pytest.approx(-math.log(4), rel=1e-3)
     torch.testing.assert_close(demand.joint, torch.eye(4) / 4)
-    assert Disagreement(4)(y, y) == 0
+
+
+def test_demands_and_watchers_have_names():
+    assert make_demand("disagreement", 4) is disagreement
+    assert make_demand("mutual information", 4, replicas=2).joint.shape == (2, 4, 4)
+    with pytest.raises(ValueError, match="unknown demand 'agreement'"):
+        make_demand("agreement", 4)
+    compact = CompactConvolutional()
+    for name, kind in {
+        "crowd": CrowdDiscriminator,
+        "noisy": NoisyDiscriminator,
+        "plain": MLP,
+    }.items():
+        made = watcher_of(name)(compact, 4)
+        assert isinstance(made, kind) and made(one_hot(0, 1)).shape == (2, 1)
+    with pytest.raises(ValueError, match="unknown watcher of labels"):
+        watcher_of("crowds")
 
 
 def test_a_multiple_of_the_distortions_is_one_of_each():
@@ -118,6 +135,7 @@ def test_noise_is_added_to_draws_and_codes_alike():
 def test_an_average_follows_and_learns_nothing():
     network = CompactConvolutional((1, 8, 8), (4,), (3,), input_noise=0.5).make_encoder(64, 5)
     average = Average(network, kept=0.75)
+    average.steps += 100  # the first steps count more
     assert not list(average.parameters())
     before = {name: p.detach().clone() for name, p in network.named_parameters()}
     with torch.no_grad():
@@ -127,6 +145,12 @@ def test_an_average_follows_and_learns_nothing():
     for name, value in average.network.named_buffers():
         if name in before:
             torch.testing.assert_close(value, before[name] + 0.25)
+    average.steps.zero_()
+    average.follow(network)
+    for name, value in average.network.named_buffers():
+        if name in before:
+            kept = 0.75 * 2 / 11  # of the distance from the weights
+            torch.testing.assert_close(value, before[name] + 1 - kept)
     average.train()
     x = torch.rand(20, 64)
     assert torch.equal(average(x), average(x))  # no noise

@@ -32,13 +32,20 @@ def measure_reduction(trained: Trained) -> dict[str, list[float]]:
 
 
 def draw_figure_11(trained: Mapping[str, Trained], scale: str) -> Figure:
-    """Test codes and heads of every panel; first seed."""
-    figure, axes = plt.subplots(2, 2, figsize=(WIDE, 10.6), layout="constrained")
+    """Test codes and heads of every panel; first seed. The paper's on the left, ours beside it."""
+    figure, axes = plt.subplots(4, 2, figsize=(WIDE, 20), layout="constrained")
     digit_legend(figure, next(iter(trained.values())).data.test.labels)
-    for (panel, run), ax in zip(trained.items(), axes.flat, strict=True):
-        draw_codes_and_heads(ax, run.models[0], run.data.test)
-        ax.set_title(f"({panel}) {run.recipe.title}")
+    for panel, row in zip("abcd", axes, strict=True):
+        for name, ax in zip((panel, with_views(panel)), row, strict=True):
+            run = trained[name]
+            draw_codes_and_heads(ax, run.models[0], run.data.test)
+            ax.set_title(f"({panel}) {run.recipe.title}")
     return figure
+
+
+def with_views(panel: str) -> str:
+    """Ours beside a panel of the paper, whose category two views of an image share."""
+    return f"{panel}_views"
 
 
 @torch.no_grad()
@@ -90,9 +97,15 @@ def circle(count: int) -> Tensor:
     return torch.stack([angle.cos(), angle.sin()], -1)
 
 
+RECIPES_OF_PANELS = {
+    "a": "reduction_1000", "b": "reduction_100", "c": "reduction_0", "d": "reduction_fixed",
+}  # fmt: skip
 ARTEFACT = Artefact(
     "Figure 11: codes around their cluster heads",
-    {"a": "reduction_1000", "b": "reduction_100", "c": "reduction_0", "d": "reduction_fixed"},
+    {
+        **RECIPES_OF_PANELS,
+        **{with_views(panel): f"invariant_{name}" for panel, name in RECIPES_OF_PANELS.items()},
+    },
     draw_figure_11,
     measure_reduction,
     paper={

@@ -47,14 +47,14 @@ CLUSTERING_RECIPES: dict[str, Recipe] = {
     f"invariant_clusters_{count}": Recipe(
         title=f"clustering AAE with views, {count} clusters", serves="table3",
         model=InvariantClustering, prior=partial(Gaussian, 5),
-        options={"categories": count, "pull": (1.0, left)},
+        options={"categories": count, "pull": [1.0, left]},
         data="mnist", architecture=CompactConvolutional(), evaluate=validation_clusters,
         training=Training(
             with_views(), epochs=epochs, schedule=Annealed(hold=0.5), average=0.998, statistics=5000
         ),
         smoke={
             **COMPACT_ON_DIGITS,
-            "options": {"categories": count, "pull": (1.0, left), "strength": 0.3},
+            "options": {"categories": count, "pull": [1.0, left], "strength": 0.3},
         },
     )
     for count, epochs, left in ((10, 8, 0.1), (16, 10, 0.1), (30, 11, 0.03))

@@ -16,6 +16,7 @@ def test_table_3_has_a_row_for_each_method_and_number():
         "clusters_16.matching_error_percent": entry(40.0),
         "clusters_16.test_error_percent": entry(24.123),
         "clusters_16.clusters_alive": entry(15.66, 0.58),
+        "invariant_clusters_16.test_error_percent": entry(3.0, 0.5),
     }
     table = table_3(Metrics(measured))
     assert table.heading[2:4] == ["paper's naming, error %", "majority naming, error %"]
@@ -31,11 +32,14 @@ def test_table_3_has_a_row_for_each_method_and_number():
     assert ten == ["clustering AAE", "10", "", "", "20.00 ± 1.50", "", "", ""]
     assert sixteen[2:] == ["24.12", "", "", "", "", "15.7 ± 0.6"]
     assert thirty[2:] == [""] * 6
+    with_views = table.blocks["ours, with one demand more"]
+    assert [row[1] for row in with_views] == ["10", "16", "30"]
+    assert with_views[1][:3] == ["clustering AAE with views", "16", "3.00 ± 0.50"]
 
 
 def test_matching_is_shown_where_there_are_as_many_clusters_as_labels():
     measured = {f"clusters_{k}.matching_error_percent": entry(30.0) for k in (10, 16)}
-    ten, sixteen, _ = table_3(Metrics(measured)).rows[-3:]
+    ten, sixteen, _ = table_3(Metrics(measured)).blocks["ours"][-3:]
     assert "30.00" in ten and "30.00" not in sixteen
 
 

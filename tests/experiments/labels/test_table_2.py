@@ -53,10 +53,12 @@ def test_table_2_has_ours_below_the_paper_s():
         "network_all.test_error_percent": entry(1.5),
         "svhn_1000.test_error_percent": entry(None, why="SVHN is not in the data folder"),
         "nearest_codes_100.test_error_percent": entry(20.0, 1.0),
+        "invariant_1000.test_error_percent": entry(0.95, 0.05),
     }
     table = semi_supervised.table_2(Metrics(metrics))
-    assert list(table.blocks) == ["the paper", "ours"]
-    papers, ours = ({row[0]: row[1:] for row in block} for block in table.blocks.values())
+    assert list(table.blocks) == ["the paper", "ours", "ours, with one demand more"]
+    assert table.rows[-1] == ["AAE with views", "", "0.95 ± 0.05", "", ""]
+    papers, ours, _ = ({row[0]: row[1:] for row in block} for block in table.blocks.values())
     assert ours["AAE"] == ["7.12 ± 0.46", "", "", "not run"]
     assert ours["encoder on the labels only"] == ["", "", "1.50", ""]
     assert ours["5 nearest codes of an AAE without labels"][0] == "20.00 ± 1.00"
@@ -78,4 +80,4 @@ def test_panels_of_absent_data_are_null_with_a_reason(quick, tmp_path, monkeypat
     assert absent["paper"] == 17.70
     for labels in (100, 1000, "all"):
         assert len(metrics[f"mnist_{labels}.test_error_percent"]["per_seed"]) == 2
-    assert (tmp_path / "table2.md").read_text().count("\n") == 21
+    assert (tmp_path / "table2.md").read_text().count("\n") == 25
