@@ -66,7 +66,7 @@ def without(task: str, left_out: str, changes: Mapping) -> Recipe:
     """The whole recipe of a task with these changes, at every scale."""
     whole, changes = WHOLE[task], dict(changes)
     options, architecture = changes.pop("options", {}), changes.pop("architecture", None)
-    smoke = {**whole.smoke, "epochs": 2, "options": {**whole.smoke["options"], **options}}
+    smoke = {**whole.smoke, "epochs": 1, "options": {**whole.smoke["options"], **options}}
     if isinstance(architecture, Perceptrons):  # they have no channels to make fewer
         smoke = {**smoke, "hidden": (50, 50)}
         smoke = {name: smoke[name] for name in smoke.keys() - {"channels", "kernels"}}

@@ -26,7 +26,7 @@ from aae_course.training.optimisation import SGD, Adam, Annealed, Training
 # On small images distortions must be small.
 COMPACT_ON_DIGITS = {
     "data": "digits", "channels": (8, 16), "kernels": (3, 3), "hidden": (50,),
-    "discriminator": (50,), "epochs": 6, "batch_size": 50,
+    "discriminator": (50,), "epochs": 4, "batch_size": 50,
 }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
         data="mnist", architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
-            epochs=12, schedule=Annealed(),
+            epochs=12, schedule=Annealed(), statistics=5000,
         ),
         smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
@@ -82,7 +82,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
         data="mnist", architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
-            epochs=12, schedule=Annealed(),
+            epochs=12, schedule=Annealed(), statistics=5000,
         ),
         smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
@@ -92,7 +92,7 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
         data="svhn", architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
-            epochs=12, schedule=Annealed(),
+            epochs=12, schedule=Annealed(), statistics=5000,
         ),
         smoke={**LABELS_ON_DIGITS, "data": "svhn", "epochs": 1}, paper=PAPER_AAE,
     ),
