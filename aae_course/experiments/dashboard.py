@@ -264,7 +264,7 @@ def panels_of_figure_2(artefact: Artefact, record: dict | None) -> str:
     columns, numbers = PANELS_OF_FIGURE_2, Metrics(record["metrics"])
     rows = table_rows(starts, columns, numbers.of, absent="–")
     made = f"Made by {command_of('fig2', record)} ({made_with(record)})"
-    return f"{table(['panel', *heading_of(columns)], rows, 'lrrr')}\n*{made}.*\n"
+    return f"{table(['panel', *heading_of(columns)], rows, 'lrrrr')}\n*{made}.*\n"
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> str:

@@ -100,6 +100,7 @@ FURTHER: Words = {
 }
 PANELS_OF_FIGURE_2 = [
     Column("prior_two_sample_accuracy", "codes told from the prior", form=".3f"),
+    Column("prior_hole_fraction", "prior draws in holes", form=".3f"),
     Column("held_out_half_squared_error", "reconstruction error", form=".1f"),
     Column("components_hit", "components hit", form=".0f"),
 ]

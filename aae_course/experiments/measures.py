@@ -11,6 +11,7 @@ from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import (
     components_hit,
+    hole_fraction,
     reconstruction_error,
     sliced_wasserstein,
     two_sample_accuracy,
@@ -42,8 +43,10 @@ def _measure_model(model: EncoderDecoder, measured: Split, seed: int) -> dict[st
         seed_noise([seed])
         with torch.no_grad():
             codes, draws = model.encode(x, y), model.prior.sample(len(x))
+            others = model.prior.sample(len(x))
         row = {
             "prior_two_sample_accuracy": two_sample_accuracy(codes, draws, seed),
+            "prior_hole_fraction": hole_fraction(codes, draws, others),
             "held_out_half_squared_error": reconstruction_error(model, x, y),
         }
     if model.prior.part == "component":

@@ -35,6 +35,7 @@ from aae_course.metrics.parzen import (
 from aae_course.metrics.prior_match import (
     component_shares,
     components_hit,
+    hole_fraction,
     own_part_fraction,
     sliced_wasserstein,
     two_sample_accuracy,
@@ -64,6 +65,7 @@ __all__ = [
     "error_percent",
     "features",
     "frechet_distance",
+    "hole_fraction",
     "linear_probe_error",
     "majority_names",
     "matching_error",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy.spatial import KDTree
 from scipy.stats import chi2
 from torch import Tensor, nn
 
@@ -100,6 +102,34 @@ def own_part_fraction(codes: Tensor, labels: Tensor, prior: GaussianMixture | Sw
     labels, codes = with_labels(labels, codes)
     _check_codes(codes, prior, "nearest_class")
     return (prior.nearest_class(codes) == labels).float().mean().item()
+
+
+def hole_fraction(codes: Tensor, draws: Tensor, others: Tensor) -> float:
+    """Share of draws of the prior that lie in a hole: far from every code.
+
+    Far is farther than 99 in 100 draws lie from the nearest of as many others. So it is 0.01 where
+    codes follow their prior, and what is decoded in a hole was never asked for in training.
+
+    Args:
+        codes: (n, dim).
+        draws: of the prior, (m, dim).
+        others: further draws of the prior, as many as codes.
+
+    Raises:
+        ValueError: not as many other draws as codes, or values not finite.
+    """
+    check_samples(codes, draws, others, least=1)
+    if codes.shape != others.shape:
+        raise ValueError(
+            f"as many draws as codes are needed: {tuple(codes.shape)} and {tuple(others.shape)}"
+        )
+    to_codes, to_draws = (_to_nearest(draws, each) for each in (codes, others))
+    return (to_codes > np.quantile(to_draws, 0.99)).mean().item()
+
+
+def _to_nearest(points: Tensor, among: Tensor) -> np.ndarray:
+    """The distance of each point (m, dim) from the nearest of others (n, dim): (m,)."""
+    return KDTree(among.cpu().numpy()).query(points.cpu().numpy())[0]
 
 
 def _check_codes(codes: Tensor, prior: Prior, method: str) -> None:

@@ -6,7 +6,12 @@ import pytest
 import scipy.stats
 import torch
 
-from aae_course.metrics import component_shares, own_part_fraction, sliced_wasserstein
+from aae_course.metrics import (
+    component_shares,
+    hole_fraction,
+    own_part_fraction,
+    sliced_wasserstein,
+)
 from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
 
 
@@ -98,3 +103,19 @@ def test_codes_that_lie_in_no_part_of_a_prior_are_told(codes, prior, kind, messa
 def test_samples_are_tensors():
     with pytest.raises(TypeError, match="samples are tensors, not ndarray and ndarray"):
         sliced_wasserstein(torch.zeros(9, 2).numpy(), torch.zeros(9, 2).numpy())
+
+
+def test_codes_that_follow_the_prior_leave_no_holes():
+    generator = torch.Generator().manual_seed(0)
+    codes, draws, others = torch.randn(3, 5000, 2, generator=generator)
+    assert hole_fraction(codes, draws, others) == pytest.approx(0.01, abs=0.005)
+    apart = codes[codes[:, 0].abs() > 0.5]  # a strip in the middle is empty: 38 % of the draws
+    found = hole_fraction(apart, draws, others[: len(apart)])
+    assert 0.2 < found < 0.383
+    assert hole_fraction(codes + 100, draws, others) == 1
+
+
+def test_holes_need_as_many_draws_as_codes():
+    codes, draws = shifted(0.0, n=10)
+    with pytest.raises(ValueError, match=r"as many draws as codes are needed: \(10, 2\)"):
+        hole_fraction(codes, draws, draws[:5])
