@@ -4,7 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
-from aae_course.experiments.dashboard import BLOCK, front_page
+from aae_course.experiments.dashboard import BLOCK, filled
 from aae_course.experiments.registry import ARTEFACTS
 from aae_course.models import AdversarialAutoencoder
 
@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_its_tables_are_what_the_records_say():
     assert [block[2] for block in BLOCK.finditer(README)] == ["fig2", "results"]
-    now = front_page(README, ARTEFACTS, ROOT / "figures")
+    now = filled(README, ARTEFACTS, ROOT / "figures")
     assert now == README, "write it again with aae-course dashboard --out figures"
 
 

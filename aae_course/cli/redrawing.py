@@ -15,7 +15,8 @@ Folder = Annotated[str, typer.Option(help="Folder of the records.")]
 def dashboard(out: Folder = "results") -> None:
     """Write README.md beside the records: every figure and table, our number and the paper's.
 
-    The tables of a README beside that folder are written too, between the comments that say so.
+    The tables of a README beside that folder, and of docs/speed.md there, are written too, between
+    the comments that say so.
 
     An example:
 

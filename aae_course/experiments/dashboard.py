@@ -1,7 +1,7 @@
 """How every figure and table stands, as pages: written from the records, and from nothing else.
 
-`figures/README.md` shows all numbers, and the README beside that folder the main ones, between two
-comments that say so.
+`figures/README.md` shows all numbers. The README beside that folder shows the main ones, and
+`docs/speed.md` how long they take, each between two comments that say so.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from aae_course.experiments.headlines import FRONT_PAGE, PANELS_OF_FIGURE_2, Wor
 from aae_course.experiments.numbers import Metrics, key_of
 from aae_course.experiments.reproduce import minutes
 from aae_course.experiments.standing import read
+from aae_course.experiments.time_to_quality import time_to_quality
 from aae_course.pictures.tables import heading_of, table_rows
 
 HEADING = """# Figures and tables, as they stand
@@ -41,6 +42,7 @@ UNITS = {
 }
 PAPERS_DATA = {"mnist", "svhn", "tfd"}
 NOT_HERE = "not run: data not here"
+PAGES = ("README.md", "docs/speed.md")  # beside the folder of the records
 BLOCK = re.compile(
     r"(<!-- (\w+): written by aae-course dashboard -->\n).*?(<!-- end of \2 -->)", re.DOTALL
 )
@@ -58,14 +60,14 @@ class Row:
 
 
 def write_dashboard(artefacts: Mapping[str, Artefact], folder: Path) -> list[Path]:
-    """Write the page into the folder of the records, and the tables into a README beside it.
+    """Write the page into the folder of the records, and the tables of the pages beside it.
 
-    Only a README that has the comments is written.
+    Only a page that has the comments is written.
     """
     pages = {folder / "README.md": dashboard(artefacts, folder)}
-    front = folder.parent / "README.md"
-    if front.exists() and BLOCK.search(text := front.read_text(encoding="utf-8")):
-        pages[front] = front_page(text, artefacts, folder)
+    for path in (folder.parent / name for name in PAGES):
+        if path.exists() and BLOCK.search(text := path.read_text(encoding="utf-8")):
+            pages[path] = filled(text, artefacts, folder)
     for path, page in pages.items():
         write_text(path, page)
     return list(pages)
@@ -79,12 +81,13 @@ def dashboard(artefacts: Mapping[str, Artefact], folder: Path) -> str:
     return f"{HEADING}{shown}{MEANING}{notes}\n## How they were made\n\n{provenance(records)}"
 
 
-def front_page(text: str, artefacts: Mapping[str, Artefact], folder: Path) -> str:
+def filled(text: str, artefacts: Mapping[str, Artefact], folder: Path) -> str:
     """The text with what stands between its comments written anew."""
     records = {name: read(folder / f"{name}.json") for name in artefacts}
     blocks = {
         "results": results(artefacts, records, FRONT_PAGE, f"{folder.name}/"),
         "fig2": panels_of_figure_2(artefacts["fig2"], records["fig2"]),
+        "time_to_quality": time_to_quality(records),
     }
     return BLOCK.sub(lambda block: f"{block[1]}\n{blocks[block[2]]}\n{block[3]}", text)
 

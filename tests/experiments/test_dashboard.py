@@ -12,7 +12,7 @@ from aae_course.experiments.dashboard import (
     as_good,
     command_of,
     dashboard,
-    front_page,
+    filled,
     incomparable,
     write_dashboard,
     written,
@@ -80,8 +80,8 @@ def test_a_row_that_is_typed_is_written_over(typed, copy):
 
 def test_what_stands_outside_of_the_comments_stays():
     text = "before\n<!-- fig2: written by aae-course dashboard --><!-- end of fig2 -->\nafter"
-    assert front_page(text, ARTEFACTS, FIGURES) == text  # a comment has a line of its own
-    anew = front_page(text.replace("><", ">\ntyped\n<"), ARTEFACTS, FIGURES)
+    assert filled(text, ARTEFACTS, FIGURES) == text  # a comment has a line of its own
+    anew = filled(text.replace("><", ">\ntyped\n<"), ARTEFACTS, FIGURES)
     assert anew.startswith("before\n<!-- fig2") and anew.endswith("-->\nafter")
     assert "typed" not in anew and anew.count("\n| (") == 4
 
