@@ -21,13 +21,14 @@ def found(tiny):
 
 
 def test_the_record_holds_every_case_and_the_peer(found, tmp_path):
-    first, replicas, batch = found["cases"]
+    first, replicas, batch, *with_views = found["cases"]
     assert (first["replicas"], replicas["replicas"], batch["batch_size"]) == (1, 2, 50)
+    assert [case["model"] for case in with_views] == ["invariant_clusters_16", "invariant_100"]
     for case in found["cases"]:
         assert case["images_per_second"] > 0 and 0 < case["loader_share"] < 1
         low, _, high = case["images_per_second_quartiles"]
         assert low <= high
-    ours = found["peer"]["ours"]["aae fp32"]
+    (ours,) = found["peer"]["ours"].values()  # of the AAE, which the peer has too
     assert ours["times_its_network_updates_per_second"] == pytest.approx(
         4 / 3 * ours["times_its_images_per_second"]
     )
@@ -38,7 +39,7 @@ def test_the_record_holds_every_case_and_the_peer(found, tmp_path):
 
 def test_the_tables_show_every_case(found):
     shown = [table.row_count for table in report.tables(found)]
-    assert shown == [3, 1, 1, 10]  # cases, FLOP, peer, profile
+    assert shown == [5, 3, 1, 10, 14, 20]  # cases, FLOP, peer, profiles
 
 
 def test_the_page_shows_the_numbers_of_the_record():

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from aae_course.cli.benchmark import report
-from aae_course.cli.benchmark.subjects import Case, Steps
+from aae_course.cli.benchmark.subjects import WITH_VIEWS, Case, Products, Steps
 from aae_course.training.precision import available_precisions
 
 CPU = torch.device("cpu")
@@ -47,8 +49,33 @@ def test_the_products_are_repeated_as_they_were(tiny, case):
     steps = Steps(case, report.random_images(CPU))
     steps.products.repeat()
     assert len(steps.products.seen) == 17 + 19 + 11  # of the three phases, by hand
-    for product, factors, result in steps.products.seen:
-        torch.testing.assert_close(result, product(*factors))
+    for product in steps.products.seen:
+        torch.testing.assert_close(product.keywords["out"], product.func(*product.args))
+
+
+def test_a_convolution_and_its_gradients_are_repeated_as_they_were():
+    x, w = torch.randn(2, 3, 8, 8), torch.randn(4, 3, 3, 3, requires_grad=True)
+    with Products() as products:
+        y = F.conv2d(x, w, stride=2, padding=1)
+        y.sum().backward()
+    forward, backward = products.seen
+    torch.testing.assert_close(forward(), y.detach())
+    torch.testing.assert_close(backward()[1], w.grad)
+
+
+@pytest.mark.parametrize("model", ["aae", *WITH_VIEWS])
+def test_the_products_are_all_that_was_counted(tiny, model):
+    steps = Steps(Case(model), report.random_images(CPU))
+    with FlopCounterMode(display=False) as counter:
+        steps.products.repeat()
+    assert counter.get_total_flops() == steps.flop_per_image * Case().images_per_step
+
+
+def test_a_recipe_is_timed_with_its_own_settings():
+    case = Case("invariant_100", batch_size=50)
+    training = case.recipe.training
+    assert training.labels == 100 and training.average and training.batch_size == 50
+    assert type(case.build()).__name__ == "InvariantSemiSupervised"
 
 
 def test_the_page_counts_the_flop_of_each_phase():

@@ -12,6 +12,8 @@ from aae_course.cli.benchmark import report, subjects
 from aae_course.cli.gpu_check import steps
 from aae_course.data.datasets import load
 from aae_course.experiments import recipes
+from aae_course.experiments.invariance.ablation_recipes import PerceptronsWithViews
+from aae_course.networks.compact_convolutional import CompactConvolutional
 from aae_course.networks.convolutional import Convolutional
 from aae_course.networks.dcgan import Convolutions
 from aae_course.networks.perceptrons import Perceptrons
@@ -50,7 +52,8 @@ def test_every_model_and_kind_of_network_is_among_the_cases():
     names = ", ".join(each.__name__ for each in missing)
     assert not missing, f"no recipe trains {names} on digits, so gpu-check leaves it out: add one"
     networks = [recipes.get(name, "smoke").architecture for name in cases if name != "judge"]
-    assert {type(each) for each in networks} == {Perceptrons, Convolutional, Convolutions}
+    kinds = {Perceptrons, Convolutional, Convolutions, CompactConvolutional, PerceptronsWithViews}
+    assert {type(each) for each in networks} == kinds
     encoders = {getattr(each, "encoder", "deterministic") for each in networks}
     assert encoders == {"deterministic", "gaussian", "universal"}
 
