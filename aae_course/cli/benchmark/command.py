@@ -29,7 +29,10 @@ def bench(
     ] = False,
     out: Annotated[str, typer.Option(help="Folder of bench.json.")] = "results",
 ) -> None:
-    """Measure how near training at the paper's size comes to the limit of this machine.
+    """Measure how near training comes to the limit of this machine.
+
+    That is the basic AAE at the paper's size, and two recipes with convolutions and distorted
+    images.
 
     The limit is what a large matrix product in the same process allows, timed in turn with the
     training steps, so that the fractions hold on a machine that is busy now and then.
@@ -45,7 +48,6 @@ def bench(
         aae-course bench --profile
     """
     from aae_course.cli.benchmark import report
-    from aae_course.cli.benchmark.subjects import Case
     from aae_course.experiments.reproduce import check_writable
     from aae_course.training.precision import available_precisions, check_precision
 
@@ -53,9 +55,8 @@ def bench(
     asked = [check_precision(precision, place)] if precision else available_precisions(place)
     if profile:
         images = report.random_images(place)
-        for one in asked:
-            found = report.profile_of(Case(precision=one), images)
-            show(report.profile_table(found))
+        for case in report.profiled(asked):
+            show(report.profile_table(report.profile_of(case, images)))
         return
     peer = peer and check_known(peer, report.PEERS, "peer")
     folder = settings.folder(out)

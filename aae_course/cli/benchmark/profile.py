@@ -1,4 +1,4 @@
-"""Where a step's time goes: forward, backward and optimiser of each phase."""
+"""Where a step's time goes: forward, backward and optimiser of each phase, and the views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from torch import Tensor
 from aae_course.cli.benchmark.subjects import Case
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import Batch
+from aae_course.networks.distortion import Distortion
 from aae_course.training.loop import Run
+
+VIEWS = ("views", "forward")  # distorted images, of all phases together
 
 
 class ProfiledRun:
@@ -29,6 +32,9 @@ class ProfiledRun:
         run.named_losses = self._clocked_losses
         for phase, optimiser in run.optimisers.items():
             optimiser.step = self._clocked((phase, "optimiser"), optimiser.step)
+        for module in run.model.modules():
+            if isinstance(module, Distortion):
+                module.forward = self._clocked(VIEWS, module.forward)
 
     def profile(self, steps: int) -> dict[tuple[str, str], float]:
         """Milliseconds of a step by (phase, part)."""
@@ -42,25 +48,27 @@ class ProfiledRun:
                 next(iterator)
             whole = self._now() - begun
         whole -= sum(self.seconds.values())
-        self.seconds["minibatch, rates, progress", "rest"] = whole
+        self.seconds["minibatch, rates, averages, progress", "rest"] = whole
         return {key: 1000 * seconds / steps for key, seconds in self.seconds.items()}
 
     def _clocked_losses(self, batch: Batch) -> Iterator[tuple[str, Tensor]]:
         """The run's own losses, with the time of each stretch noted."""
-        losses, mark = self.named_losses(batch), self._now()
+        losses, mark, viewed = self.named_losses(batch), self._now(), self.seconds.get(VIEWS, 0.0)
         for phase, loss in losses:
-            self.seconds[phase, "forward"] += self._now() - mark
+            views = self.seconds.get(VIEWS, 0.0) - viewed
+            self.seconds[phase, "forward"] += self._now() - mark - views
             before, mark = self.seconds[phase, "optimiser"], self._now()
             yield phase, loss
             stepped = self.seconds[phase, "optimiser"] - before
             self.seconds[phase, "backward"] += self._now() - mark - stepped
-            mark = self._now()
+            mark, viewed = self._now(), self.seconds.get(VIEWS, 0.0)
 
     def _clocked(self, key: tuple[str, str], call):
-        def clocked():
+        def clocked(*args):
             begun = self._now()
-            call()
+            result = call(*args)
             self.seconds[key] += self._now() - begun
+            return result
 
         return clocked
 

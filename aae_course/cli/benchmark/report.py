@@ -15,7 +15,7 @@ from rich.table import Table
 from aae_course.cli.benchmark.measure import IMAGES, Timer, Trial, in_rounds, ratio
 from aae_course.cli.benchmark.profile import profile
 from aae_course.cli.benchmark.pythae_peer import PythaeRun, import_pythae
-from aae_course.cli.benchmark.subjects import MODELS, PIXELS, Case
+from aae_course.cli.benchmark.subjects import PIXELS, WITH_VIEWS, Case
 from aae_course.data.dataset import Split
 from aae_course.data.minibatches import as_pixels
 from aae_course.data.whole_files import write_text
@@ -26,20 +26,26 @@ PEERS = ("pythae",)
 BATCH = Case().batch_size  # the usual one, and the peer's
 CAPTION = (
     "x 10: ten replicas. limit: share of what the fastest large product would allow; plain: of "
-    "what torch's own fp32 one would; own: time of the step's products alone over that of the "
-    "step. docs/speed.md explains them."
+    "what torch's own fp32 one would; own: time of the step's products and convolutions alone over "
+    "that of the step. docs/speed.md explains them."
 )
 
 
 def cases(device: torch.device, precisions: Sequence[str], replicas: int, batch_size: int):
-    """What to time: every model and precision; replicas and larger batches in the first one."""
+    """What to time: the AAE in every precision, in the first one whatever else there is."""
     first = precisions[0]
-    for model in MODELS:
-        yield from (Case(model, precision) for precision in precisions)
-        if device.type == "cuda":
-            yield Case(model, first, eager=True)
-        yield Case(model, first, replicas=replicas)
-        yield Case(model, first, batch_size=batch_size)
+    yield from (Case(precision=precision) for precision in precisions)
+    if device.type == "cuda":
+        yield Case(precision=first, eager=True)
+    yield Case(precision=first, replicas=replicas)
+    yield Case(precision=first, batch_size=batch_size)
+    yield from (Case(model, first) for model in WITH_VIEWS)
+
+
+def profiled(precisions: Sequence[str]) -> list[Case]:
+    """Whose steps are taken apart: the AAE in every precision, the others in the first one."""
+    aae = [Case(precision=precision) for precision in precisions]
+    return aae + [Case(model, precisions[0]) for model in WITH_VIEWS]
 
 
 def bench(
@@ -62,8 +68,7 @@ def bench(
     split = random_images(device)
     todo = list(cases(device, asked, replicas, batch_size))
     for case in todo:
-        training = case.training(MODELS[case.model](None))
-        check_memory(MODELS[case.model], training, case.replicas, device)
+        check_memory(case.build, case.recipe.training, case.replicas, device)
     trials = [Trial(case, split) for case in todo]
     rival = Timer(rival_run(split).step, nullcontext, device) if peer else None
     in_rounds([trial.turn for trial in trials] + ([rival.turn] if rival else []), rounds)
@@ -75,7 +80,7 @@ def bench(
         "rounds": rounds,
         "cases": [trial.results() for trial in trials],
         "peer": compare(peer, rival, trials) if rival else None,
-        "profiles": [profile_of(Case(precision=one), split) for one in asked],
+        "profiles": [profile_of(case, split) for case in profiled(asked)],
     }
 
 
@@ -86,10 +91,10 @@ def _check_peer(peer: str, device: torch.device) -> None:
 
 
 def random_images(device: torch.device) -> Split:
-    """As many as MNIST has; what they show does not change the speed."""
+    """As many as MNIST has, of ten classes; what they show does not change the speed."""
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(256, (IMAGES, PIXELS), dtype=torch.uint8, generator=generator)
-    return Split(images, torch.zeros(IMAGES, dtype=torch.long)).to(device)
+    return Split(images, torch.arange(IMAGES) % 10).to(device)
 
 
 def rival_run(split: Split) -> PythaeRun:
@@ -101,7 +106,7 @@ def compare(peer: str, rival: Timer, trials: Sequence[Trial]) -> dict:
     """Our speed over the peer's, as images per second and per update of a network."""
     found = {}
     for trial in trials:
-        if trial.case.images_per_step == BATCH and not trial.case.eager:
+        if trial.case == Case(precision=trial.case.precision):  # the peer has no other
             seconds = trial.rows()["step"]
             speed = ratio(rival.rounds[1:], seconds)
             per_update = speed * trial.steps.updates / PythaeRun.updates
@@ -184,7 +189,7 @@ def profile_of(case: Case, split: Split) -> dict:
         {"phase": phase, "part": part, "milliseconds": milliseconds}
         for (phase, part), milliseconds in profile(case, split).items()
     ]
-    return {"precision": case.precision, "parts": parts}
+    return {"model": case.model, "precision": case.precision, "parts": parts}
 
 
 def profile_rows(found: dict) -> list[list[str]]:
@@ -200,7 +205,7 @@ def profile_rows(found: dict) -> list[list[str]]:
 def profile_table(found: dict) -> Table:
     """A profile for a person."""
     table = Table("phase", "part", "ms", "share", title_justify="left")
-    table.title = f"One step of the AAE in {found['precision']}"
+    table.title = f"One step of {found['model']} in {found['precision']}"
     for words in profile_rows(found):
         table.add_row(*words)
     return table

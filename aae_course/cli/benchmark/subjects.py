@@ -1,17 +1,21 @@
-"""What is timed: training steps, the matrix products inside them, and large products alone."""
+"""What is timed: training steps, the products inside them, and large products alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map_only
 from torch.utils.flop_counter import FlopCounterMode
 
 from aae_course.data.dataset import Split
+from aae_course.experiments import recipes
+from aae_course.experiments.recipe import Recipe
 from aae_course.models import AdversarialAutoencoder, Model
 from aae_course.models.priors import Gaussian
 from aae_course.networks.perceptrons import Perceptrons
@@ -22,22 +26,26 @@ from aae_course.training.precision import fast_products
 
 PIXELS, SQUARE = 784, 2048
 PAPER_SIZE = Perceptrons((1000, 1000), initialisation="paper")  # appendix A.1
+WITH_VIEWS = ("invariant_clusters_16", "invariant_100")  # recipes that distort and convolve
+SCALE = "course"  # of these recipes
 
 
-def build_aae(replicas: int | None) -> Model:
-    """The basic AAE at the size of the paper's MNIST experiments, with a code of 2 numbers."""
-    return AdversarialAutoencoder.build(PAPER_SIZE, PIXELS, Gaussian(), replicas)
+def basic_aae() -> Recipe:
+    """The basic AAE at the size of the paper's MNIST experiments, with a code of 2 numbers.
 
-
-MODELS: dict[str, Callable[[int | None], Model]] = {"aae": build_aae}
+    It is trained by SGD with momentum as in appendix A.
+    """
+    phases = AdversarialAutoencoder.phases
+    training = Training({phase: SGD(0.01, momentum=0.9) for phase in phases}, epochs=1)
+    return Recipe("AAE", AdversarialAutoencoder, training, Gaussian, PAPER_SIZE)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A way to train: a model of `MODELS`, with SGD and momentum as in appendix A.
+    """A way to train a model.
 
     Args:
-        model: name of the model.
+        model: "aae" for `basic_aae`, or the name of a recipe.
         precision: fp32, tf32 or bf16.
         replicas: seeds trained side by side.
         batch_size: images in a minibatch.
@@ -54,20 +62,26 @@ class Case:
     def images_per_step(self) -> int:
         return self.replicas * self.batch_size
 
-    def training(self, model: Model) -> Training:
-        """Settings for a run that nobody waits for the end of."""
-        optimisers = {phase: SGD(0.01, momentum=0.9) for phase in model.phases}
-        return Training(optimisers, 10_000, self.batch_size, precision=self.precision)
+    @property
+    def recipe(self) -> Recipe:
+        """How the model is made and trained, in a run that nobody waits for the end of."""
+        recipe = basic_aae() if self.model == "aae" else recipes.get(self.model, SCALE)
+        changes = {"epochs": 10_000, "batch_size": self.batch_size, "precision": self.precision}
+        return replace(recipe, training=replace(recipe.training, **changes))
+
+    def build(self, replicas: int | None = None) -> Model:
+        """The model with fresh weights."""
+        return self.recipe.build(PIXELS, replicas)
 
     def run(self, split: Split) -> Run:
         """A run of this case, ready for its first step."""
         seeds = tuple(range(self.replicas))
-        model = build_replicas(MODELS[self.model], seeds).to(split.images.device)
-        return Run(model, split, self.training(model), seeds, {})
+        model = build_replicas(self.build, seeds).to(split.images.device)
+        return Run(model, split, self.recipe.training, seeds, {})
 
 
 class Steps:
-    """The training steps of a case, and the matrix products that they consist of."""
+    """The training steps of a case, and the products that they consist of."""
 
     def __init__(self, case: Case, split: Split):
         self.case, self.run = case, case.run(split)
@@ -96,7 +110,7 @@ class Steps:
 
 
 class Products(TorchDispatchMode):
-    """Remembers every matrix product within it; `repeat` computes them again, and nothing else."""
+    """Remembers every matrix product and convolution within it; `repeat` computes them again."""
 
     INTO = {
         torch.ops.aten.mm.default: torch.mm,
@@ -104,22 +118,26 @@ class Products(TorchDispatchMode):
         torch.ops.aten.bmm.default: torch.bmm,
         torch.ops.aten.baddbmm.default: torch.baddbmm,
     }
+    ANEW = (torch.ops.aten.convolution.default, torch.ops.aten.convolution_backward.default)
 
     def __init__(self):
         super().__init__()
-        self.seen: list[tuple[Callable, tuple, Tensor]] = []
+        self.seen: list[Callable] = []
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         result = function(*args, **(kwargs or {}))
+        factors = tree_map_only(Tensor, Tensor.detach, args)
         if function in self.INTO:
-            factors = tuple(factor.detach() for factor in args)
-            self.seen.append((self.INTO[function], factors, torch.empty_like(result)))
+            into = torch.empty_like(result)
+            self.seen.append(partial(self.INTO[function], *factors, out=into))
+        elif function in self.ANEW:
+            self.seen.append(partial(function, *factors))
         return result
 
     def repeat(self) -> None:
-        """Compute them all, into memory that is there already."""
-        for product, factors, result in self.seen:
-            product(*factors, out=result)
+        """Compute them all, and nothing else; products into memory that is there already."""
+        for product in self.seen:
+            product()
 
 
 class Square:
