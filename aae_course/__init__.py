@@ -17,6 +17,8 @@ __all__ = [
     "SGD", "Adam", "AdversarialAutoencoder", "Annealed", "Autoencoder", "Categorical", "Classifier",
     "ClusteringAutoencoder", "Dataset", "DimensionalityReduction", "FixedHeadsReduction",
     "Gaussian", "GaussianMixture", "GenerativeAdversarialNetwork", "InformedSupervisedAutoencoder",
+    "InvariantClustering", "InvariantFixedHeadsReduction", "InvariantReduction",
+    "InvariantSemiSupervised", "InvariantSemiSupervisedReduction",
     "LabelInformedAutoencoder", "LabelsAlone", "Perceptrons", "Prior", "SemiSupervisedAutoencoder",
     "SemiSupervisedReduction", "Split", "StepDecay", "SupervisedAutoencoder", "SwissRoll",
     "Training", "Uniform", "VariationalAutoencoder", "WassersteinAutoencoder", "fit",
