@@ -15,6 +15,7 @@ from aae_course.experiments.shared_settings import (
     PAPER_SGD_SEMI_SUPERVISED,
     adam,
 )
+from aae_course.experiments.watch import validation_clusters
 from aae_course.models import (
     ClusteringAutoencoder,
     DimensionalityReduction,
@@ -34,6 +35,7 @@ CLUSTERING_RECIPES: dict[str, Recipe] = {
         model=ClusteringAutoencoder, prior=partial(Gaussian, 5), options={"categories": count},
         data="mnist",
         architecture=Perceptrons((500, 500), batch_norm="encoder", input_dropout=0.2),
+        evaluate=validation_clusters,
         training=Training(
             adam(reconstruction=1e-3, label_discriminator=5e-4, style_discriminator=5e-4,
                  generator=5e-4),
