@@ -5,11 +5,15 @@ import itertools
 import pytest
 import small
 import torch
+from solutions import cells, solution
 
 from aae_course.data.labels import one_hot
+from aae_course.data.minibatches import Batch
 from aae_course.experiments.numbers import Metrics, summarise
 from aae_course.lessons import invariance
 from aae_course.metrics.clustering import Clustered
+from aae_course.models.invariance import relaxed
+from aae_course.models.invariant_clustering import InvariantClustering
 
 pytestmark = pytest.mark.usefixtures("closed")
 
@@ -117,3 +121,19 @@ def test_the_larger_spread_of_the_two_counts():
     )
     (line,) = (line for line in invariance.verdict(metrics) if "not measured" not in line)
     assert "2.00 % becomes 2.50 %. The change of +0.50 is not larger" in line
+
+
+@pytest.mark.parametrize("progress", [0.0, 0.4, 1.0])
+def test_the_notebooks_model_has_the_packages_losses_with_the_shown_solution(progress):
+    """The class `Mine`, which trains with the reader's loss."""
+    notebook = "13_invariance.ipynb"
+    (source,) = (cell for cell in cells(notebook, "code") if "class Mine(" in cell)
+    names = {"torch": torch, "InvariantClustering": InvariantClustering, "relaxed": relaxed}
+    exec(source, names := names | {"generator_phase": solution(notebook, "generator_phase")})
+    batch = Batch(torch.rand(10, small.PIXELS), None, None, torch.tensor(progress))
+    losses = []
+    for kind in (InvariantClustering, names["Mine"]):
+        torch.manual_seed(1)
+        losses.append(dict(small.build_invariant(kind)().training_step(batch)))
+    assert list(losses[0]) == list(losses[1])
+    torch.testing.assert_close(*losses)
