@@ -24,7 +24,10 @@ def style_grid(answer: Callable[[Tensor, int], tuple[Tensor, Tensor]]) -> bool:
     held, again = styles.repeat_interleave(classes, 0), styles.repeat(classes, 1)
     y = Expected(
         in_turn,
-        {"counts from 1: labels start with 0": in_turn + 1},
+        {
+            "counts from 1: labels start with 0": in_turn + 1,
+            "is one-hot: the labels themselves were asked for": one_hot(in_turn, classes),
+        },
         otherwise="does not count the labels 0, 1, 2 ... within each row",
     )
     z = Expected(
@@ -37,7 +40,8 @@ def style_grid(answer: Callable[[Tensor, int], tuple[Tensor, Tensor]]) -> bool:
     def fault(pair) -> str | None:
         if not turned.fault(pair):
             return "has a row for each label: keep a style in its row, and a label in its column"
-        return Pair(y=y, z=z).fault(pair)
+        why = Pair(y=y, z=z).fault(pair)
+        return why or (pair[0].is_floating_point() and "(y) is not made of whole numbers") or None
 
     return grade("style_grid", answer, (styles, classes), fault)
 

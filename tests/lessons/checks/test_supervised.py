@@ -28,6 +28,8 @@ def right_grid(styles, classes):
             "does not count the labels",
         ),
         (lambda s, k: (right_grid(s, k)[0] + 1, right_grid(s, k)[1]), "from 1"),
+        (lambda s, k: (right_grid(s, k)[0].float(), right_grid(s, k)[1]), "whole numbers"),
+        (lambda s, k: (one_hot(right_grid(s, k)[0], k), right_grid(s, k)[1]), "is one-hot"),
         (lambda s, k: (torch.arange(k), s), "(y) returns the shape (4,) where (12,) is right"),
         (
             lambda s, k: (right_grid(s, k)[0], s),
