@@ -27,9 +27,46 @@ def adversarial_losses(answer: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
     ``real`` and ``fake`` are D's probabilities that draws, and codes, are draws of the prior.
     """
     real, fake = torch.randn(2, 50, 1, generator=seeded_generator(5, 1))
-    inputs = real.sigmoid(), fake.sigmoid()
-    pair = Pair(d_loss=_of_discriminator(real, fake), g_loss=_of_generator(fake))
-    return grade("adversarial_losses", answer, inputs, pair.fault)
+    inputs = tuple(each.sigmoid().requires_grad_() for each in (real, fake))
+    expected = _from_probabilities(real, fake)
+    pair = Pair(**expected)
+
+    def fault(losses) -> str | None:
+        if why := pair.fault(losses):
+            return why
+        for (name, of_name), loss in zip(expected.items(), losses, strict=True):
+            if why := loss_is_wrong(loss, of_name):
+                return f"({name}) {why}"
+        return None
+
+    return grade("adversarial_losses", answer, inputs, fault)
+
+
+def _from_probabilities(real: Tensor, fake: Tensor) -> dict[str, Expected]:
+    """Both losses, and what comes of mistakes with probabilities; from the logits of D."""
+    of_d, of_g = _of_discriminator(real, fake), _of_generator(fake)
+    p, q = real.sigmoid(), fake.sigmoid()
+    in_d = {
+        "takes probabilities for log-odds: −log D is a plain logarithm here": (
+            discriminator_loss(p, q)
+        ),
+        "leaves the logarithms out": -(p.mean() + (1 - q).mean()),
+        "has log D(z) where log(1 − D(z)) belongs: codes are not draws of the prior": (
+            -(p.log() + q.log()).mean()
+        ),
+        "forgets the codes: add −E[log(1 − D(z))]": -p.log().mean(),
+        "forgets the draws of the prior: add −E[log D(z')]": -(1 - q).log().mean(),
+    }
+    in_g = {
+        "takes probabilities for log-odds: −log D is a plain logarithm here": generator_loss(q),
+        "leaves the logarithm out": -q.mean(),
+        "is computed on draws of the prior: the encoder makes the codes, fake": -p.log().mean(),
+        "is the codes' part of D's loss: the encoder wants D(z) to rise": -(1 - q).log().mean(),
+    }
+    return {
+        "d_loss": replace(of_d, mistakes=of_d.mistakes | in_d),
+        "g_loss": replace(of_g, mistakes=of_g.mistakes | in_g),
+    }
 
 
 def _of_discriminator(real: Tensor, fake: Tensor) -> Expected:
@@ -39,6 +76,7 @@ def _of_discriminator(real: Tensor, fake: Tensor) -> Expected:
         "has the roles swapped: D calls draws of the prior real": discriminator_loss(fake, real),
         "has the wrong sign: D minimises it": -right,
         "is half of the loss: add both expectations": right / 2,
+        "is a sum over the minibatch: take the mean for each expectation": right * len(real),
     }
     each = {tuple(real.shape): "has a number for each code: two scalars were asked for, so average"}
     return Expected(right, mistakes, each, "is another loss than −E[log D(z')] − E[log(1 − D(z))]")
@@ -50,6 +88,7 @@ def _of_generator(fake: Tensor) -> Expected:
     mistakes = {
         "has the wrong sign: it must fall as D(z) rises": -right,
         "is the minimax loss, whose gradient fades: use −log D(z)": minimax,
+        "is a sum over the minibatch: take the mean": right * len(fake),
     }
     each = {tuple(fake.shape): "has a number for each code: average over the minibatch"}
     return Expected(right, mistakes, each, "is another loss than −E[log D(z)]")
@@ -78,7 +117,9 @@ class Trial:
     def __init__(self):
         generator = seeded_generator(5, 2)
         with generators_restored(torch.device("cpu")), torch.no_grad():
-            self.model = AdversarialAutoencoder.build(Perceptrons((16,)), 20, Gaussian(2))
+            # Not the standard Gaussian: draws that do not come from the prior show.
+            prior = Gaussian(2, std=2.0)
+            self.model = AdversarialAutoencoder.build(Perceptrons((16,)), 20, prior)
             for parameter in self.model.parameters():  # far from 0, so that wrong losses show
                 parameter.normal_(std=0.5, generator=generator)
         self.batch = Batch(torch.rand(500, 20, generator=generator), torch.zeros(500).long())
@@ -91,11 +132,21 @@ class Trial:
 
     def fault(self, steps: Iterable) -> str | None:
         """What is wrong with the yielded phases and losses, None if nothing is."""
-        if not isinstance(steps, Iterator | list | tuple):
+        if isinstance(steps, list):
+            return (
+                "returns a list, so every loss is computed before any update: "
+                "yield each loss when its phase begins"
+            )
+        if not isinstance(steps, Iterator):
             return f"returns a {type(steps).__name__}: yield a phase and its loss, three times"
         seen, order = [], list(REACHES)
-        for phase, loss in steps:
+        for step in steps:
+            if not isinstance(step, tuple) or len(step) != 2:
+                return f"yields a {type(step).__name__}: yield the pair (name of the phase, loss)"
+            phase, loss = step
             seen.append(phase)
+            if not isinstance(phase, str):
+                return f"yields a {type(phase).__name__} first: the name of the phase comes first"
             if phase not in order:
                 return f"yields a phase called {phase!r}; the phases are {', '.join(order)}"
             if seen != order[: len(seen)]:
@@ -110,17 +161,28 @@ class Trial:
     def reconstruction(self, loss) -> str | None:
         """Why this is not the loss of the reconstruction."""
         x = self.batch.x
-        return loss_is_wrong(loss, squared_error(self.model.decoder(self.model.encoder(x)), x))
+        x_hat = self.model.decoder(self.model.encoder(x))
+        expected = squared_error(x_hat, x)
+        to_zeros = {
+            "compares with zeros: the target is the images": squared_error(x_hat, 0 * x).right
+        }
+        return loss_is_wrong(loss, replace(expected, mistakes=expected.mistakes | to_zeros))
 
     def discriminator(self, loss) -> str | None:
         """Why this is not D's loss on the codes and the draws that it has been shown."""
-        codes, shown = torch.cat(self.codes), torch.cat(self.shown or [torch.zeros(0, 2)])
-        apart = torch.cdist(shown, codes, compute_mode="donot_use_mm_for_euclid_dist")
-        is_code = apart.amin(1) < 1e-5
-        draws, D = shown[~is_code], self.model.discriminator
-        if not 0 < is_code.sum() < len(shown):
+        shown, D = torch.cat(self.shown or [torch.zeros(0, 2)]), self.model.discriminator
+        is_code, is_stale = (_among(shown, codes) for codes in (self.codes[-1], self.codes[0]))
+        draws, n = shown[~(is_code | is_stale)], len(self.codes[0])
+        if not len(draws) or not (is_code | is_stale).any():
             return "does not show D both: codes, and draws of the prior"
-        if draws.mean(0).abs().max() > 0.3 or (draws.std(0) - 1).abs().max() > 0.2:
+        if is_stale.any():
+            return "shows D codes from before the encoder's update: encode the images again"
+        if is_code.sum() < n:
+            return f"shows D {is_code.sum()} codes of {n}: show it the whole minibatch"
+        if len(draws) < n:
+            return f"shows D {len(draws)} draws of the prior and {n} codes: draw as many"
+        std = draws.std(0) / self.model.prior.std
+        if draws.mean(0).abs().max() > 0.5 or (std - 1).abs().max() > 0.2:
             return "shows D other draws than the prior's: take model.prior.sample_like(z)"
         return loss_is_wrong(loss, _of_discriminator(D(draws), D(shown[is_code])))
 
@@ -148,6 +210,12 @@ class Trial:
             for parameter in getattr(self.model, name).parameters():
                 parameter.mul_(1.1)
         self.codes.append(self.model.encoder(self.batch.x))
+
+
+def _among(shown: Tensor, codes: Tensor) -> Tensor:
+    """Which rows of ``shown`` (n, dim) are one of these codes: (n,)."""
+    apart = torch.cdist(shown, codes, compute_mode="donot_use_mm_for_euclid_dist")
+    return apart.amin(1) < 1e-5
 
 
 def _reach_is_wrong(phase: str, loss: Tensor, model: AdversarialAutoencoder) -> str | None:

@@ -31,9 +31,16 @@ def discrete_kl(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
         "is the sum of both directions: only KL(p ‖ q) was asked for": right + reverse,
         "is the mean of both directions: only KL(p ‖ q) was asked for": (right + reverse) / 2,
         "is the Jensen-Shannon divergence: compare p with q itself, not with their mean": _js(p, q),
+        "has q itself where kl_div wants its logarithm: kl_div(q.log(), p)": (
+            (torch.xlogy(p, p) - p * q).sum(-1)
+        ),
     }
     in_bits = _in_unit("in bits", 1 / LOG_2, in_nats)
-    mistakes = {"is in bits: use the natural logarithm": right / LOG_2} | in_nats | in_bits
+    mistakes = {
+        "is in bits: use the natural logarithm": right / LOG_2,
+        "has logarithms to base 10: use the natural one": right / math.log(10),
+    }
+    mistakes |= in_nats | in_bits
     at_p = (
         "p is 0: such an outcome adds nothing, since 0 log 0 = 0. Try (½, ½, 0) and (¼, ¼, ½), "
         "where log 2 is right"
@@ -72,6 +79,7 @@ def jensen_shannon(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     }
     mistakes = (
         {"is in nats: divide by log 2": right * LOG_2}
+        | {"is multiplied by log 2 where nats are to be divided by it": right * LOG_2**2}
         | {why: value / LOG_2 for why, value in in_nats.items()}
         | {"takes the root, which is the Jensen-Shannon distance": right.sqrt()}
         | _in_unit("in nats", 1, in_nats)
@@ -125,4 +133,6 @@ def _at_zeros(
 ) -> str | None:
     """Why the answer fails for this ``p`` and this ``q``, None if it does not."""
     value = answer(torch.tensor([p]), torch.tensor([q]))
+    if value.shape != (1,):
+        return f"returns the shape {tuple(value.shape)} for a single row: (1,) was asked for"
     return None if close(value, [right]) else f"gives {value.item():.4g} where {why}"

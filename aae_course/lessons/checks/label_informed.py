@@ -80,10 +80,26 @@ def component_points(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor])
         "leaves out √2: the inverse cumulative distribution is √2 erfinv(2u − 1)": (
             centre + (stds * local / 2**0.5) @ axes
         ),
+        "takes erfinv of u: the inverse cumulative distribution is √2 erfinv(2u − 1)": (
+            centre + (stds * torch.erfinv(u)) @ axes
+        ),
+        "takes the cumulative distribution ndtr: its inverse ndtri was asked for": (
+            centre + (stds * torch.special.ndtr(u)) @ axes
+        ),
+        "takes the inverse of a logistic distribution: that of a Gaussian is ndtri": (
+            centre + (stds * torch.logit(u)) @ axes
+        ),
+        "has the wrong sign: a larger u lies further along an axis": centre - (stds * local) @ axes,
+        "swaps the two coordinates of u: the first belongs to the first axis": (
+            centre + (stds * local.flip(1)) @ axes
+        ),
         "leaves the centre out": right - centre,
         "leaves the standard deviations out": centre + local @ axes,
         "divides by the standard deviations: multiply": centre + (local / stds) @ axes,
         "multiplies by the variances: stds are their roots": centre + (stds**2 * local) @ axes,
+        "multiplies by the roots of stds: these are roots already": (
+            centre + (stds.sqrt() * local) @ axes
+        ),
         "turns the wrong way: the rows of axes are the component's own axes, so multiply by "
         "axes from the right": centre + (stds * local) @ axes.T,
         "scales after turning: the standard deviations belong to the component's own axes": (

@@ -16,13 +16,16 @@ from aae_course.randomness import seeded_generator
 def minibatch(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     """Check ``answer(images, index)``: bytes (n, pixels) to pixels in [0, 1], (batch, pixels)."""
     generator = seeded_generator(0, 1)
-    images = torch.randint(256, (40, 12), generator=generator).to(torch.uint8)
-    images[:, 0] = 255
+    images = torch.randint(251, (40, 12), generator=generator).to(torch.uint8)
     index = torch.randperm(len(images), generator=generator)[:7]
     right = images[index].float() / 255
     mistakes = {
         "returns values up to 255: divide, so that pixels lie in [0, 1]": 255 * right,
         "divides by 256, so full ink is not 1: the largest byte is 255": 255 / 256 * right,
+        "divides by the darkest pixel of these images: by 255, whatever the images": (
+            255 * right / images.max()
+        ),
+        "has pixels from -1 to 1: from 0 to 1 was asked for": 2 * right - 1,
     }
     shapes = {(40, 12): "returns all images: one row for each number in index was asked for"}
     expected = Expected(right, mistakes, shapes, "returns other values than images[index] / 255")

@@ -63,6 +63,9 @@ def _known_scale(spread: Tensor, log_std: Tensor) -> str:
         ": log_std is log σ, not log σ², so do not halve it": (0.5 * log_std).exp(),
         ": it multiplies ε by σ², not by σ": (2 * log_std).exp(),
         ": ε is not multiplied by σ": torch.ones_like(log_std),
+        ": it has softplus of log σ, so take the exponential": torch.nn.functional.softplus(
+            log_std
+        ),
         ": it draws ε with rand, so use randn": log_std.exp() / math.sqrt(12),
     }
     return next((why for why, scale in mistakes.items() if _near(spread, scale)), "")
@@ -129,6 +132,7 @@ def _mean_of_sums(each: Tensor, mistakes: dict[str, Tensor]) -> Expected:
         "has the wrong sign": -right,
         "is a mean over the dimensions: a sum was asked for": each.mean(),
         "is a sum over the minibatch: a mean was asked for": each.sum(),
+        "is in bits: use the natural logarithm": right / math.log(2),
     }
     shapes = {
         each.shape[:1]: "has a number for each image: average over the minibatch",

@@ -17,13 +17,33 @@ def d_loss(real, fake):
         (lambda r, f: (d_loss(f, r), -torch.log(f).mean()), "roles swapped"),
         (lambda r, f: (d_loss(r, f), torch.log(1 - f).mean()), "minimax"),
         (lambda r, f: (d_loss(r, f) / 2, -torch.log(f).mean()), "(d_loss) is half of the loss"),
-        (lambda r, f: (d_loss(r, f), -torch.log(r).mean()), "(g_loss) is another loss"),
+        (lambda r, f: (d_loss(r, f), torch.log(f).exp().sum()), "(g_loss) is another loss"),
         (lambda r, f: (-torch.log(r), -torch.log(f)), "two scalars"),
+        (lambda r, f: d_loss(r, f), "does not return a pair: return d_loss, g_loss"),
+        (lambda r, f: (-torch.log(f).mean(), d_loss(r, f)), "in the other order"),
+        (lambda r, f: (d_loss(r, f).item(), -torch.log(f).mean()), "(d_loss) returns a float"),
+        (lambda r, f: (d_loss(r, f), -torch.log(f).mean().detach()), "(g_loss) returns a tensor"),
+        (lambda r, f: (discriminator_loss(r, f), generator_loss(f)), "takes probabilities for log"),
+        (lambda r, f: (d_loss(r, f), generator_loss(f)), "(g_loss) takes probabilities for log"),
+        (lambda r, f: (-r.mean() - (1 - f).mean(), -f.mean()), "leaves the logarithms out"),
+        (lambda r, f: (d_loss(r, f), -f.mean()), "(g_loss) leaves the logarithm out"),
+        (lambda r, f: (d_loss(r, 1 - f), -torch.log(f).mean()), "has log D(z) where"),
+        (lambda r, f: (-torch.log(r).mean(), -torch.log(f).mean()), "forgets the codes"),
+        (lambda r, f: (-torch.log(1 - f).mean(), -torch.log(f).mean()), "forgets the draws"),
+        (lambda r, f: (50 * d_loss(r, f), -torch.log(f).sum()), "(d_loss) is a sum over"),
+        (lambda r, f: (d_loss(r, f), -torch.log(f).sum()), "(g_loss) is a sum over"),
+        (lambda r, f: (d_loss(r, f), -torch.log(r).mean()), "on draws of the prior"),
+        (lambda r, f: (d_loss(r, f), -torch.log(1 - f).mean()), "codes' part of D's loss"),
     ],
 )
 def test_wrong_losses_are_told_why(answer, why, capsys):
     assert not checks.adversarial_losses(answer)
     assert why in capsys.readouterr().out
+
+
+def test_half_an_answer_is_not_yet_one(capsys):
+    assert not checks.adversarial_losses(lambda r, f: (d_loss(r, f), None))
+    assert capsys.readouterr().out.startswith("not yet: adversarial_losses")
 
 
 def step(
@@ -99,12 +119,51 @@ def logits_of_the_second_phase(model, batch):
     yield "generator", generator_loss(fake)
 
 
+def few_codes(model, batch):
+    yield "reconstruction", half_squared_error(model.decoder(model.encoder(batch.x)), batch.x)
+    z = model.encoder(batch.x)
+    real, fake = (
+        model.discriminator(model.prior.sample_like(z)),
+        model.discriminator(z[:10].detach()),
+    )
+    yield "discriminator", discriminator_loss(real, fake)
+    yield "generator", generator_loss(model.discriminator(z))
+
+
+def stale_codes_for_the_discriminator(model, batch):
+    z = model.encoder(batch.x).detach()
+    yield "reconstruction", half_squared_error(model.decoder(model.encoder(batch.x)), batch.x)
+    real, fake = model.discriminator(model.prior.sample_like(z)), model.discriminator(z)
+    yield "discriminator", discriminator_loss(real, fake)
+    yield "generator", generator_loss(model.discriminator(model.encoder(batch.x)))
+
+
+def detached_generator(model, batch):
+    yield "reconstruction", half_squared_error(model.decoder(model.encoder(batch.x)), batch.x)
+    z = model.encoder(batch.x).detach()
+    real, fake = model.discriminator(model.prior.sample_like(z)), model.discriminator(z)
+    yield "discriminator", discriminator_loss(real, fake)
+    yield "generator", generator_loss(model.discriminator(z))
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
         (step(adversary=lambda real, fake: discriminator_loss(fake, real)), "roles swapped"),
         (step(reconstruction=torch.nn.functional.mse_loss), "(reconstruction) is, as mse_loss"),
-        (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, 0 * x)), "gives"),
+        (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, 0 * x)), "with zeros"),
+        (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, 1 - x)), "gives"),
+        (step(draws=lambda model, z: torch.randn_like(z)), "other draws than the prior's"),
+        (step(draws=lambda model, z: model.prior.sample(20)), "shows D 20 draws"),
+        (step(generator=lambda fake: generator_loss(-fake)), "(generator) is another loss"),
+        (few_codes, "shows D 10 codes of 500"),
+        (stale_codes_for_the_discriminator, "(discriminator) shows D codes from before"),
+        (detached_generator, "does not reach the encoder"),
+        (lambda model, batch: (loss for _, loss in step()(model, batch)), "yields a Tensor"),
+        (lambda model, batch: (pair[::-1] for pair in step()(model, batch)), "a Tensor first"),
+        (lambda model, batch: dict(step()(model, batch)), "returns a dict"),
+        (lambda model, batch: next(step()(model, batch))[1], "returns a Tensor"),
+        (lambda model, batch: (("reconstruction", None) for _ in range(3)), "returns a NoneType"),
         (step(draws=lambda model, z: torch.rand_like(z)), "other draws than the prior's"),
         (step(adversary=lambda real, fake: 2 * generator_loss(real)), "is another loss"),
         (step(draws=lambda model, z: z.detach()), "does not show D both"),

@@ -47,6 +47,22 @@ def denoiser(noise=white, loss=half_sum, noisy_target=False):
             "not Gaussian",
         ),
         (
+            denoiser(
+                noise=lambda x, std: torch.distributions.Laplace(0, std / 2**0.5).sample(x.shape)
+            ),
+            "not Gaussian",
+        ),
+        (
+            lambda encoder, decoder, x, std: half_sum(
+                decoder(encoder(x) + white(x, std)[:, :3]), x
+            ),
+            "clean image: add the noise",
+        ),
+        (
+            lambda encoder, decoder, x, std: half_sum(x + white(x, std), x),
+            "calls the encoder 0 times",
+        ),
+        (
             lambda encoder, decoder, x, std: (
                 half_sum(decoder(encoder(x)), x) + half_sum(decoder(encoder(x)), x)
             ),

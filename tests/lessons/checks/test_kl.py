@@ -49,6 +49,9 @@ WRONG_KLS = {
         lambda p, q: bits(kl(q, p))
     ),
     "is in bits: use the natural": lambda p, q: (p * (p / q).log2()).sum(-1),
+    "base 10": lambda p, q: (p * (p / q).log10()).sum(-1),
+    "where kl_div wants its logarithm": lambda p, q: F.kl_div(q, p, reduction="none").sum(-1),
+    "for a single row": lambda p, q: kl(p, q).squeeze(),
     "wrong sign": lambda p, q: (p * (q / p).log()).sum(-1),
     "by q: the expectation": lambda p, q: (q * (p / q).log()).sum(-1),
     "does not weigh": lambda p, q: (p / q).log().sum(-1),
@@ -99,6 +102,8 @@ WRONG_JSS = {
     "a term for each outcome": lambda p, q: p * (2 * p / (p + q)).log2(),
     "one number for all rows": lambda p, q: bits(js(p, q)).mean(),
     "is in nats: divide by log 2": js,
+    "multiplied by log 2": lambda p, q: js(p, q) * math.log(2),
+    "for a single row": lambda p, q: bits(js(p, q)).squeeze(),
     "is KL(p ‖ q)": lambda p, q: bits(kl(p, q)),
     "with their mean m; besides, it is in nats": kl,
     "is KL(q ‖ p)": lambda p, q: bits(kl(q, p)),

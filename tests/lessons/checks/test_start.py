@@ -11,6 +11,8 @@ from aae_course.lessons.checks import start as checks
     [
         (lambda images, index: images[index].float(), "up to 255"),
         (lambda images, index: images[index].float() / 256, "divides by 256"),
+        (lambda images, index: images[index].float() / images.max(), "by 255, whatever the images"),
+        (lambda images, index: images[index].float() / 127.5 - 1, "from 0 to 1 was asked for"),
         (lambda images, index: images[: len(index)].float() / 255, "other values"),
         (lambda images, index: images[index.sort().values].float() / 255, "another order"),
         (lambda images, index: images.float() / 255, "one row for each number in index"),
