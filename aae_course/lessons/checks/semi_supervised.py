@@ -38,6 +38,13 @@ def _subset_is_wrong(subset, labels: Tensor, per_class: int) -> str | None:
     if subset.is_floating_point() or subset.min() < 0 or subset.max() >= len(labels):
         return "returns values that are no indices into the labels"
     if len(subset.unique()) < count:
+        if torch.isin(subset, labels.unique()).all():
+            return "returns labels: indices of images were asked for"
+        if all(len(of_one.unique()) == per_class for of_one in subset.split(per_class)):
+            return (
+                "takes some images more than once: a place among the images of one label is no "
+                "index into all of them, so look up members[place]"
+            )
         return "takes some images more than once: draw without replacement"
     per_label = labels[subset].bincount(minlength=4)
     if (per_label != per_class).any():

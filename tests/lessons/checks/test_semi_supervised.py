@@ -28,7 +28,13 @@ def test_the_packages_own_subset_passes():
         (lambda labels, n: torch.randperm(len(labels))[:n], "20 indices of each"),
         (lambda labels, n: members(labels, n), "returns a list"),
         (lambda labels, n: torch.cat(members(labels, n)).float(), "no indices"),
-        (lambda labels, n: labels[torch.cat(members(labels, n))], "more than once"),
+        (lambda labels, n: labels[torch.cat(members(labels, n))], "returns labels"),
+        (
+            lambda labels, n: torch.cat(
+                [torch.randperm(len(m))[:n] for m in members(labels, 10**6)]
+            ),
+            "look up members[place]",
+        ),
         (lambda labels, n: torch.cat(members(labels, n)), None),
         (
             lambda labels, n: torch.cat(
