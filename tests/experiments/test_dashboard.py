@@ -26,7 +26,9 @@ FIGURES = Path(__file__).parents[2] / "figures"
 README = FIGURES.parent / "README.md"
 # Committed records from before records held their recipes, which no test can compare: made anew,
 # a record leaves this list.
-WITHOUT_RECIPES = {name for name, artefact in ARTEFACTS.items() if artefact.panels}
+WITHOUT_RECIPES = {name for name, artefact in ARTEFACTS.items() if artefact.panels} - {
+    "hundred_labels"
+}
 
 
 def test_the_committed_page_is_what_the_records_say():
