@@ -11,7 +11,7 @@ from aae_course.experiments.redraw import redraw
 from aae_course.experiments.registry import ARTEFACTS
 
 FIGURES = settings.course_folder("figures")
-OF_TRAINED = ["fig2", "fig4", "fig5", "fig7", "fig9", "fig11", "comparison"]
+OF_TRAINED = ["fig2", "fig4", "fig5", "fig7", "fig9", "fig11", "hundred_labels", "comparison"]
 
 
 def test_pictures_of_codes_and_images_need_what_was_trained():

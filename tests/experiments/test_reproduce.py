@@ -22,7 +22,17 @@ from aae_course.pictures.tables import Table
 from aae_course.training.checkpoint import CheckpointError
 
 FIELDS = [
-    *("name", "scale", "seeds", "data", "panels", "recipes", "trained_at", "training_seconds"),
+    *(
+        "name",
+        "scale",
+        "seeds",
+        "data",
+        "panels",
+        "recipes",
+        "trained_at",
+        "training_seconds",
+        "evaluations",
+    ),
     *("device", "processor", "threads", "versions", "drawn_at", "command", "devices"),
     *("made_at", "wall_seconds", "peak_resident_bytes", "metrics"),
 ]

@@ -128,7 +128,8 @@ SEMI_SUPERVISED_RECIPES: dict[str, Recipe] = {
     "semi_supervised_1000": Recipe(
         title="semi-supervised AAE, 1000 labels", serves="table2",
         model=SemiSupervisedAutoencoder, prior=partial(Gaussian, 10),
-        data="mnist", evaluate=validation_error, architecture=Perceptrons((500, 500), input_noise=0.3),
+        data="mnist", evaluate=validation_error,
+        architecture=Perceptrons((500, 500), input_noise=0.3),
         training=Training(
             adam(reconstruction=1e-3, label_discriminator=2e-4, style_discriminator=2e-4,
                  generator=2e-4, classification=1e-3),
@@ -139,7 +140,8 @@ SEMI_SUPERVISED_RECIPES: dict[str, Recipe] = {
     "semi_supervised_all": Recipe(
         title="semi-supervised AAE, all labels", serves="table2",
         model=SemiSupervisedAutoencoder, prior=partial(Gaussian, 10),
-        data="mnist", evaluate=validation_error, architecture=Perceptrons((500, 500), input_noise=0.3),
+        data="mnist", evaluate=validation_error,
+        architecture=Perceptrons((500, 500), input_noise=0.3),
         training=Training(
             adam(reconstruction=1e-3, label_discriminator=2e-4, style_discriminator=2e-4,
                  generator=2e-4, classification=1e-3),
