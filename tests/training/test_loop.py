@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -174,27 +175,26 @@ def test_an_aae_s_replicas_train_as_they_do_alone_given_the_same_draws(monkeypat
             torch.testing.assert_close(*map(torch.tensor, curves), atol=1e-4, rtol=1e-4)
 
 
-@pytest.mark.cuda
-def test_a_model_trains_on_cuda_and_resumes(tmp_path):
-    trains_on("cuda", tmp_path)
+needs_apple_gpu = pytest.mark.skipif(not torch.backends.mps.is_available(), reason="no Apple GPU")
+EVERY_DEVICE = [
+    "cpu", pytest.param("cuda", marks=pytest.mark.cuda), pytest.param("mps", marks=needs_apple_gpu),
+]  # fmt: skip
 
 
-@pytest.mark.skipif(not torch.backends.mps.is_available(), reason="needs an Apple GPU")
-def test_a_model_trains_on_mps_and_resumes(tmp_path):
-    trains_on("mps", tmp_path)
-
-
-def trains_on(device, tmp_path):
-    images = type(small.split())(*(tensor.to(device) for tensor in vars(small.split()).values()))
-    path = tmp_path / "run.safetensors"
-    for progress in (StopAt(8), NoProgress()):
-        model = build_replicas(small.BUILDERS["aae universal"], (0, 1)).to(device)
-        try:
-            settings = small.training(model)
-            history = fit(model, images, settings, (0, 1), path=path, progress=progress)
-        except KeyboardInterrupt:
-            continue
-    assert history.steps[-1] == 18
+@pytest.mark.parametrize("device", EVERY_DEVICE)
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(device, tmp_path):
+    images, seeds, ends = small.split().to(device), (0, 1), []
+    for stops in ([NoProgress()], [StopAt(8), NoProgress()]):
+        path = tmp_path / f"{len(stops)}.safetensors"
+        for progress in stops:
+            model = build_replicas(small.BUILDERS["aae universal"], seeds).to(device)
+            with suppress(KeyboardInterrupt):
+                settings = small.training(model)
+                history = fit(model, images, settings, seeds, path=path, progress=progress)
+        assert history.steps[-1] == 18
+        ends.append(weights(model))
+    for name, value in ends[0].items():
+        torch.testing.assert_close(ends[1][name], value, atol=1e-6, rtol=1e-5)
 
 
 @pytest.mark.parametrize("build", small.BUILDERS.values(), ids=small.BUILDERS)
