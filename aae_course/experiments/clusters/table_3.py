@@ -55,7 +55,7 @@ NOTE = (
 )
 VIEWS_NOTE = (
     "With views: two distortions of an image must get the same category, and the encoder has "
-    "convolutions, which the paper's method does not know of."
+    "convolutions. The paper's method has neither."
 )
 
 

@@ -73,7 +73,7 @@ METHODS_OF_TABLE_2 = {
 WITH_VIEWS = {INVARIANT: "AAE with views"}
 VIEWS_NOTE = (
     "With views: two distortions of an image must get the same label, and the encoder has "
-    "convolutions, which the paper's method does not know of."
+    "convolutions. The paper's method has neither."
 )
 
 
