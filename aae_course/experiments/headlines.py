@@ -26,8 +26,8 @@ FRONT_PAGE: Words = {
         "c.own_arc_fraction": "(c) test codes in the stretch of the roll of their own label",
     },
     "fig7": {
-        "a_paper.asked_digit_accuracy": "the paper's model: decoded digits read as asked for",
-        "a.asked_digit_accuracy": "our variant, discriminator told the label: the same",
+        "a.asked_digit_accuracy": "the paper's model: decoded digits read as asked for",
+        "ours.asked_digit_accuracy": "our variant, discriminator told the label: the same",
     },
     "fig11": {
         "a.test_error_percent": "(a) test error, 2-D codes, 1000 labels",
@@ -78,8 +78,8 @@ FURTHER: Words = {
     "fig9": {"clusters_16.test_error_percent": "test error of the clusters shown"},
     "fig11": {"c_views.clusters_alive": "(c) ours, clusters alive of 20"},
     "fig7": {
-        "a_paper.label_probe_accuracy": "the paper's model: digits that a probe reads off styles",
-        "a.label_probe_accuracy": "our variant: the same",
+        "a.label_probe_accuracy": "the paper's model: digits that a probe reads off styles",
+        "ours.label_probe_accuracy": "our variant: the same",
         "a.majority_label_fraction": "share of the most frequent digit, which is chance here",
     },
     "table1": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from aae_course.experiments.labels.trend import validation_trend
 from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.shared_settings import (
     NARROW_ON_DIGITS,
@@ -26,7 +27,8 @@ from aae_course.models import (
     SemiSupervisedAutoencoder,
     SupervisedAutoencoder,
 )
-from aae_course.models.priors import Gaussian, GaussianMixture, SwissRoll
+from aae_course.models.priors import Gaussian, GaussianMixture
+from aae_course.models.swiss_roll import WideSwissRoll
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.training.optimisation import Annealed, StepDecay, Training
 
@@ -51,7 +53,7 @@ LABEL_INFORMED_RECIPES: dict[str, Recipe] = {
     ),
     "label_informed_roll": Recipe(
         title="AAE with 10,000 labels, swiss roll", serves="fig4",
-        model=LabelInformedAutoencoder, prior=SwissRoll,
+        model=LabelInformedAutoencoder, prior=WideSwissRoll,
         data="mnist", architecture=Perceptrons((500, 500)),
         training=Training(
             adam(reconstruction=1e-3, discriminator=2e-3, generator=2e-3),
@@ -69,25 +71,27 @@ SUPERVISED_RECIPES: dict[str, Recipe] = {
     "supervised": Recipe(
         title="supervised AAE", serves="fig7",
         model=SupervisedAutoencoder, prior=partial(Gaussian, 15),
-        data="mnist", architecture=Perceptrons((500, 500), batch_norm="encoder"),
+        data="mnist", evaluate=validation_trend,
+        architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
-            epochs=12, schedule=Annealed(), statistics=5000,
+            epochs=60, schedule=Annealed(), statistics=5000,
         ),
         smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
     "supervised_informed": Recipe(
         title="supervised AAE, discriminator informed", serves="fig7",
         model=InformedSupervisedAutoencoder, prior=partial(Gaussian, 15),
-        data="mnist", architecture=Perceptrons((500, 500), batch_norm="encoder"),
+        data="mnist", evaluate=validation_trend,
+        architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(
             adam(reconstruction=1e-3, discriminator=1e-3, generator=1e-3),
-            epochs=12, schedule=Annealed(), statistics=5000,
+            epochs=60, schedule=Annealed(), statistics=5000,
         ),
         smoke=LABELS_ON_DIGITS, paper=PAPER_AAE,
     ),
     "supervised_svhn": Recipe(
-        title="supervised AAE, SVHN", serves="fig7",
+        title="supervised AAE, discriminator informed, SVHN", serves="fig7",
         model=InformedSupervisedAutoencoder, prior=partial(Gaussian, 15),
         data="svhn", architecture=Perceptrons((500, 500), batch_norm="encoder"),
         training=Training(

@@ -1,5 +1,7 @@
 """Figure 7: digits as asked, labels read from the style, and what is drawn."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import pytest
 import torch
@@ -7,7 +9,9 @@ from made_untrained import untrained
 
 from aae_course.data.datasets import load
 from aae_course.experiments.labels import figure_7
+from aae_course.experiments.labels.trend import ASKED, READ
 from aae_course.metrics import Labelled, linear_probe_error, mlp_probe_error
+from aae_course.training.history import History
 
 
 @pytest.fixture(scope="module")
@@ -15,9 +19,31 @@ def data():
     return load("digits")
 
 
+def watched(name, data, seeds):
+    """A run with made-up shares after three epochs."""
+    shares = [0.5 + 0.1 * seed for seed in seeds]
+    history = History(
+        evaluations=[{"epoch": epoch, ASKED: shares, READ: shares} for epoch in (1, 2, 3)]
+    )
+    return replace(untrained(name, data, seeds), history=history)
+
+
 def test_the_figure_does_without_a_panel_that_is_absent(data):
     figure = figure_7.draw_figure_7({"a": untrained("supervised", data)}, "smoke")
-    assert len(figure.axes) == 1
+    trends = figure.axes[1:]
+    assert len(trends) == 2 and not any(ax.lines for ax in trends)
+    plt.close(figure)
+
+
+def test_the_trend_is_the_mean_over_seeds_of_both_models(data):
+    names = {"a": "supervised", "ours": "supervised_informed"}
+    runs = {panel: watched(name, data, (0, 1, 2)) for panel, name in names.items()}
+    figure = figure_7.draw_figure_7(runs, "smoke")
+    for ax in figure.axes[2:]:
+        assert "3 seeds" in ax.get_title()
+        for line in ax.lines[:2]:
+            assert line.get_xdata().tolist() == [1, 2, 3]
+            assert line.get_ydata() == pytest.approx([60, 60, 60])
     plt.close(figure)
 
 
@@ -29,21 +55,6 @@ def test_styles_by_digits_keep_the_style_in_a_row(data):
     with torch.no_grad():
         again = model.decode(torch.zeros(30, 15), torch.arange(10).repeat(3))
     assert not torch.allclose(images[:10], again[:10])
-
-
-class PaintsItsLabel:
-    """Decodes label k to an image whose pixel k alone is bright."""
-
-    classes = 10
-
-    def decode(self, z, y):
-        return torch.eye(10)[y]
-
-
-def test_asked_digits_are_counted_as_the_classifier_reads_them():
-    z = torch.zeros(7, 15)
-    assert figure_7.asked_accuracy(PaintsItsLabel(), z, lambda x: x) == 1
-    assert figure_7.asked_accuracy(PaintsItsLabel(), z, lambda x: x.roll(1, -1)) == 0
 
 
 def ring(n=1500):
