@@ -44,6 +44,18 @@ PAPER_SGD_SVHN = {
     "classification": SGD(0.1, momentum=0.9),
 }
 
+# Few labels, and two views of each image. SGD where labels are learned: Adam knew a hundred of them
+# by heart, and went on.
+STEADY = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
+LABELS_AND_VIEWS = {
+    "reconstruction": Adam(2e-4),
+    "label discriminator": Adam(5e-4, beta1=0.5),
+    "style discriminator": Adam(5e-4, beta1=0.5),
+    "generator": SGD(0.1, momentum=0.5, weight_decay=5e-4),
+    "classification": SGD(0.05, **STEADY),
+    "invariance": SGD(0.1, **STEADY),
+}
+
 # Smoke scale: scikit-learn's digits, in seconds; narrow where a step has four phases or more.
 ON_DIGITS = {"data": "digits", "hidden": (200, 200), "epochs": 30, "batch_size": 50}
 NARROW_ON_DIGITS = {**ON_DIGITS, "hidden": (100, 100), "epochs": 20}

@@ -29,9 +29,10 @@ from aae_course.networks.map_layers import (
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.settings import check_known
 
-NORMED_ENCODER = ("hidden", "encoder", "all")
-NORMED_DECODER = ("hidden", "decoder", "all")
-NORMED_CODE = ("encoder", "all")
+NORMED_ENCODER = ("hidden", "hidden and code", "encoder", "all")
+NORMED_DECODER = ("hidden", "hidden and code", "decoder", "all")
+NORMED_CODE = ("hidden and code", "encoder", "all")
+READOUTS = ("dense", "whole map", "average")
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,14 @@ class Convolutional:
         width: channels of the first level; each further level has twice as many.
         strided: halve the map by a stride of 2 (Springenberg et al., 2015, all-convolutional),
             otherwise by max pooling after the convolution. The weights are as many.
-        fully_connected: a hidden layer of 16 * width units between map and code, in encoder and
-            decoder. Otherwise the code is the average of a 1x1 convolution over the last map (Lin
-            et al., 2014), and a transposed convolution spreads it to the decoder's first map.
-        batch_norm: "none", "hidden" layers of encoder and decoder, hidden layers of the "decoder"
-            alone, "encoder" for all its layers, or "all" layers of both, as in `Perceptrons`.
+        readout: from the last map to the code. "dense": through a fully connected hidden layer of
+            8 * width units, and the decoder has one too. "whole map": by a convolution whose kernel
+            is as large as the map, which is a linear layer (Springenberg et al., 2015). "average":
+            of a 1x1 convolution over the map (Lin et al., 2014). With the last two a transposed
+            convolution spreads the code to the decoder's first map.
+        batch_norm: "none", "hidden" layers of encoder and decoder, "hidden and code" for the
+            encoder's output too, hidden layers of the "decoder" only, "encoder" for all its layers,
+            or "all" layers of both, as in `Perceptrons`.
         discriminator_norm: batch norm in the hidden layers of the discriminators. These look at
             codes and at draws one after the other, each with its own statistics, and so cannot see
             a difference of place or of scale.
@@ -66,7 +70,7 @@ class Convolutional:
     image_shape: tuple[int, int, int] = (1, 28, 28)
     width: int = 16
     strided: bool = True
-    fully_connected: bool = False
+    readout: str = "average"
     batch_norm: str = "none"
     discriminator_norm: bool = False
     upsampling: str | None = None
@@ -80,7 +84,8 @@ class Convolutional:
     hidden: tuple[int, ...] = (500, 500)
 
     def __post_init__(self):
-        places = ("none", "hidden", "decoder", "encoder", "all")
+        check_known(self.readout, READOUTS, "readout")
+        places = ("none", *dict.fromkeys(NORMED_ENCODER + NORMED_DECODER))
         check_known(self.batch_norm, places, "place for batch norm")
         if self.upsampling is not None:
             check_known(self.upsampling, ("transposed", "resize"), "upsampling")
@@ -146,20 +151,29 @@ class Convolutional:
         """The least width at which an encoder to codes of ``dim`` numbers is not refused.
 
         The average and a 1x1 convolution commute: more numbers than the last map has channels
-        would be linear functions of each other, and no such code can follow a prior.
+        would be linear functions of each other, and no such code can follow a prior. For a kernel
+        as large as the map the same holds of the map's numbers.
         """
         numbers = 2 * dim if self.encoder == "gaussian" else dim
-        return 1 if self.fully_connected else -(-numbers // 2 ** (self.levels - 1))
+        room = self._room // self.width
+        return 1 if self.readout == "dense" else -(-numbers // room)
+
+    @property
+    def _room(self) -> int:
+        """How many numbers of a code do not depend on each other, without a hidden layer."""
+        places = math.prod(self.sizes[-1]) if self.readout == "whole map" else 1
+        return self.channels[-1] * places
 
     @property
     def _widths(self) -> list[int]:
         """Numbers of each hidden layer between image and code."""
         shapes = zip(self.channels[1:], self.sizes[1:], strict=True)
         maps = [channels * height * width for channels, (height, width) in shapes]
-        return maps + ([16 * self.width] if self.fully_connected else [])
+        return maps + ([8 * self.width] if self.readout == "dense" else [])
 
     def _encoder(self, channels: int, outputs: int, replicas: int | None) -> Network:
-        self._check_room(outputs, self.channels[-1], "the encoder's last map has {} channels")
+        of_map = "channels" if self.readout == "average" else "numbers"
+        self._check_room(outputs, self._room, f"the encoder's last map has {{}} {of_map}")
         layers: list[nn.Module] = [GaussianNoise(self.input_noise)] if self.input_noise else []
         layers += [nn.Dropout(self.input_dropout)] if self.input_dropout else []
         layers.append(ToMaps((channels, *self.sizes[0]), replicas))
@@ -183,9 +197,11 @@ class Convolutional:
         """From the encoder's last map to the code."""
         last_norm = self._norm(self.batch_norm in NORMED_CODE, BatchNorm, outputs, replicas)
         settings = self._settings(replicas)
-        if not self.fully_connected:
+        if self.readout == "average":
             pointwise = Convolution(self.channels[-1], outputs, 1, **settings)
             return [pointwise, nn.AdaptiveAvgPool2d(1), ToVectors(replicas), *last_norm]
+        if self.readout == "whole map":
+            return [ToVectors(replicas), Linear(self._room, outputs, **settings), *last_norm]
         *_, features, dense = self._widths
         return [
             ToVectors(replicas),
@@ -201,7 +217,7 @@ class Convolutional:
         channels, size, settings = self.channels[-1], self.sizes[-1], self._settings(replicas)
         norm = partial(self._norm, self.batch_norm in NORMED_DECODER)
         first_norm = norm(ChannelNorm, channels, replicas)
-        if not self.fully_connected:
+        if self.readout != "dense":
             self._check_room(
                 dim, channels * math.prod(size), "the decoder's first map has {} numbers"
             )
@@ -238,25 +254,30 @@ class Convolutional:
             raise ValueError(f"{pixels} pixels are not images of shape {self.image_shape}")
 
     def _check_room(self, numbers: int, room: int, where: str) -> None:
-        if numbers > room and not self.fully_connected:
+        if numbers > room and self.readout != "dense":
             raise ValueError(
                 f"{where.format(room)}, too few for the {numbers} of the code: choose "
-                f"width={-(-numbers * self.width // room)} or more, or fully_connected=True"
+                f"width={-(-numbers * self.width // room)} or more, or readout='dense'"
             )
 
 
-def _name(strided: bool, fully_connected: bool, batch_norm: str) -> str:
-    parts = ["strided" if strided else "pooled", "dense" if fully_connected else "averaged"]
-    return "_".join(parts + (["normed"] if batch_norm != "none" else []))
+def _name(strided: bool, readout: str, normed: bool) -> str:
+    """Such as "strided_whole_normed"."""
+    words = {"dense": "dense", "whole map": "whole", "average": "averaged"}
+    parts = ["strided" if strided else "pooled", words[readout]]
+    return "_".join(parts + (["normed"] if normed else []))
 
 
-EIGHT = [
-    Convolutional(strided=strided, fully_connected=fully_connected, batch_norm=batch_norm)
+CONVOLUTIONAL: dict[str, Convolutional] = {
+    _name(strided, readout, norm != "none"): Convolutional(
+        strided=strided, readout=readout, batch_norm=norm
+    )
+    for readout in READOUTS
     for strided in (False, True)
-    for fully_connected in (True, False)
-    for batch_norm in ("none", "hidden")
-]
+    for norm in ("none", "hidden and code")
+}
 ARCHITECTURES: dict[str, Convolutional | Perceptrons] = {
     "perceptrons": Perceptrons(),
-    **{_name(a.strided, a.fully_connected, a.batch_norm): a for a in EIGHT},
+    "perceptrons_normed": Perceptrons(batch_norm="encoder"),
+    **CONVOLUTIONAL,
 }

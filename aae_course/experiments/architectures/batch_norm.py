@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from aae_course.experiments.architectures.failures import table_with_failures
 from aae_course.experiments.architectures.measure import measures
+from aae_course.experiments.architectures.recipes import BATCH_NORM_RECIPES
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics
 from aae_course.pictures.tables import Column, Table
@@ -33,7 +34,7 @@ def table_batch_norm(metrics: Metrics) -> Table:
     return table_with_failures(metrics, ["batch norm"], starts, COLUMNS_OF_PLACES)
 
 
-MEASURE_OF_PANEL = measures(PLACE_TITLES, ("semi_supervised", "clustering"))
+MEASURE_OF_PANEL = measures(BATCH_NORM_RECIPES)
 ARTEFACT = Artefact(
     "Where batch norm stands, and what comes of it (not in the paper)",
     {panel: panel for panel in MEASURE_OF_PANEL},

@@ -55,11 +55,11 @@ def _measure_seed(model: EncoderDecoder, trained: Trained, seed: int) -> dict[st
     return measured
 
 
-def measure_semi_supervised(row: str, trained: Trained) -> Measured:
+def measure_labels(row: str, trained: Trained, task: str) -> Measured:
     """Test error with few labels."""
     errors = [error_percent(model, trained.measured) for model in trained.models]
-    measured = {"semi_supervised_error_percent": errors} if errors else {}
-    return named(row, "semi_supervised", measured, [error > 50 for error in errors], trained)
+    measured = {f"{task}_error_percent": errors} if errors else {}
+    return named(row, task, measured, [error > 50 for error in errors], trained)
 
 
 def measure_clustering(row: str, trained: Trained) -> Measured:
@@ -131,11 +131,16 @@ def crossing(curve: Sequence[float], target: float) -> float | None:
 
 MEASURE_OF_TASK = {
     "generation": measure_generation,
-    "semi_supervised": measure_semi_supervised,
+    "semi_supervised": partial(measure_labels, task="semi_supervised"),
     "clustering": measure_clustering,
+    "invariant": partial(measure_labels, task="invariant"),
 }
 
 
-def measures(rows: Iterable[str], tasks: Iterable[str]) -> dict[str, Callable[[Trained], Measured]]:
+def measures(panels: Iterable[str]) -> dict[str, Callable[[Trained], Measured]]:
     """The measure of each panel, which is a row in a task and has the name of its recipe."""
-    return {f"{row}_{task}": partial(MEASURE_OF_TASK[task], row) for row in rows for task in tasks}
+    found = {}
+    for panel in panels:
+        task = next(task for task in MEASURE_OF_TASK if panel.endswith(f"_{task}"))
+        found[panel] = partial(MEASURE_OF_TASK[task], panel.removesuffix(f"_{task}"))
+    return found

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from aae_course.experiments.architectures.failures import table_with_failures
 from aae_course.experiments.architectures.measure import measures
-from aae_course.experiments.architectures.recipes import TASKS
+from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics
 from aae_course.metrics.factorial import Combination, Effect, effects
@@ -46,7 +46,7 @@ def title_of(name: str) -> str:
 def combination(architecture: Convolutional) -> Combination:
     """Which of the three changes an architecture has."""
     normed = architecture.batch_norm != "none"
-    return architecture.strided, not architecture.fully_connected, normed
+    return architecture.strided, architecture.readout != "dense", normed
 
 
 def effects_on(metrics: Metrics, metric: str) -> dict[str, Effect] | str:
@@ -119,7 +119,7 @@ def draw_effects_on(ax: Axes, metrics: Metrics, column: Column) -> None:
     ax.grid(axis="x")
 
 
-MEASURE_OF_PANEL = measures(ARCHITECTURES, TASKS)
+MEASURE_OF_PANEL = measures(ARCHITECTURE_RECIPES)
 ARTEFACT = Artefact(
     "Strides, no dense layer, batch norm: eight convolutional architectures (not in the paper)",
     {panel: panel for panel in MEASURE_OF_PANEL},

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from aae_course.experiments.recipe import Recipe
-from aae_course.experiments.shared_settings import adam
+from aae_course.experiments.shared_settings import LABELS_AND_VIEWS, adam
 from aae_course.experiments.watch import validation_clusters, validation_error
 from aae_course.models import (
     InvariantClustering,
@@ -21,7 +21,7 @@ from aae_course.models import (
 )
 from aae_course.models.priors import Gaussian
 from aae_course.networks.compact_convolutional import CompactConvolutional
-from aae_course.training.optimisation import SGD, Adam, Annealed, Training
+from aae_course.training.optimisation import Adam, Annealed, Training
 
 # On small images distortions must be small.
 COMPACT_ON_DIGITS = {
@@ -106,8 +106,6 @@ REDUCTION_RECIPES: dict[str, Recipe] = {
     ),
 }  # fmt: skip
 
-# SGD where labels are learned: Adam knew a hundred of them by heart, and went on.
-STEADY = {"momentum": 0.9, "nesterov": True, "weight_decay": 5e-4}
 LABEL_RECIPES: dict[str, Recipe] = {
     f"invariant_{count}": Recipe(
         title=f"semi-supervised AAE with views, {count} labels", serves="table2",
@@ -118,14 +116,7 @@ LABEL_RECIPES: dict[str, Recipe] = {
             input_noise=0.1, hidden=(400,), discriminator=(200, 200),
         ),
         training=Training(
-            {
-                "reconstruction": Adam(2e-4),
-                "label discriminator": Adam(5e-4, beta1=0.5),
-                "style discriminator": Adam(5e-4, beta1=0.5),
-                "generator": SGD(0.1, momentum=0.5, weight_decay=5e-4),
-                "classification": SGD(0.05, **STEADY),
-                "invariance": SGD(0.1, **STEADY),
-            },
+            LABELS_AND_VIEWS,
             epochs=5, schedule=Annealed(hold=0.3, warm_up=0.02), labels=labels, labelled_batch=50,
             average=0.998, statistics=5000,
         ),
