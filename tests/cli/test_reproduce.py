@@ -11,7 +11,7 @@ import pytest
 from aae_course.data.datasets import DATASETS
 from aae_course.experiments.artefact import Artefact
 
-FIRST = "runs/smoke/aae_gaussian/seed_0.safetensors"  # the first checkpoint of Figure 2
+FIRST = "runs/smoke/figure_2a/seed_0.safetensors"  # the first checkpoint of Figure 2
 
 
 STOPS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "the terminal was closed"}

@@ -40,7 +40,7 @@ def draw_figure_2(trained: Mapping[str, Trained], scale: str) -> Figure:
 
 ARTEFACT = Artefact(
     "Figure 2: codes of AAE and VAE over a Gaussian and a mixture",
-    {"a": "aae_gaussian", "b": "aae_mixture", "c": "vae_gaussian", "d": "vae_mixture"},
+    {panel: f"figure_2{panel}" for panel in "abcd"},
     draw_figure_2,
     measure_codes,
 )

@@ -7,6 +7,7 @@ paper scale.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from aae_course.experiments.recipe import Recipe
@@ -64,7 +65,7 @@ AUTOENCODER_RECIPES: dict[str, Recipe] = {
 # of validation images, one seed.
 AAE_RECIPES: dict[str, Recipe] = {
     "aae_gaussian": Recipe(
-        title="AAE, Gaussian prior", serves="fig2",
+        title="AAE, Gaussian prior", serves="05_adversarial_autoencoder",
         model=AdversarialAutoencoder, prior=Gaussian,
         data="mnist", architecture=Perceptrons((500, 500)),
         training=Training(
@@ -74,7 +75,7 @@ AAE_RECIPES: dict[str, Recipe] = {
         smoke=AAE_ON_DIGITS, paper=PAPER_AAE,
     ),
     "aae_mixture": Recipe(
-        title="AAE, mixture of 10 Gaussians", serves="fig2",
+        title="AAE, mixture of 10 Gaussians", serves="05_adversarial_autoencoder",
         model=AdversarialAutoencoder, prior=GaussianMixture,
         data="mnist", architecture=Perceptrons((500, 500)),
         training=Training(
@@ -89,9 +90,9 @@ AAE_RECIPES: dict[str, Recipe] = {
         data="mnist", architecture=Perceptrons((500, 500)),
         training=Training(
             adam(reconstruction=1e-3, discriminator=5e-4, generator=5e-4),
-            epochs=16, schedule=Annealed(),
+            epochs=50, schedule=Annealed(), average=0.998,
         ),
-        smoke=AAE_ON_DIGITS, paper=PAPER_AAE,
+        smoke=AAE_ON_DIGITS, paper={**PAPER_AAE, "average": 0.0},
     ),
     # The Toronto Faces, with a linear output. The paper (appendix A.1) standardises every pixel
     # over the training set. Ours stay in [0, 1], where the log-likelihood is measured. Rates and
@@ -111,19 +112,37 @@ AAE_RECIPES: dict[str, Recipe] = {
 # Beside the AAE of Figure 2: the same widths, data and epochs.
 VAE_RECIPES: dict[str, Recipe] = {
     "vae_gaussian": Recipe(
-        title="VAE, Gaussian prior", serves="fig2",
+        title="VAE, Gaussian prior", serves="03_variational_autoencoder",
         model=VariationalAutoencoder, prior=Gaussian,
         data="mnist", architecture=Perceptrons((500, 500), encoder="gaussian"),
         training=Training(adam(bound=1e-3), epochs=8, schedule=Annealed()),
         smoke=ON_DIGITS, paper={"hidden": (1000, 1000), "epochs": 500},
     ),
     "vae_mixture": Recipe(
-        title="VAE, mixture of 10 Gaussians", serves="fig2",
+        title="VAE, mixture of 10 Gaussians", serves="03_variational_autoencoder",
         model=VariationalAutoencoder, prior=GaussianMixture,
         data="mnist", architecture=Perceptrons((500, 500), encoder="gaussian"),
         training=Training(adam(bound=1e-3), epochs=8, schedule=Annealed()),
         smoke=ON_DIGITS, paper={"hidden": (1000, 1000), "epochs": 500},
     ),
+}  # fmt: skip
+
+# Figure 2: the same four for longer, with averaged weights. The Gaussian is as wide as that of
+# Table 1. Over seeds 0 to 2 the validation codes of the AAE were then told from it in 54 % of the
+# cases, and in 57 % as above; the VAE's, seed 0, in 56 %.
+WIDE = {"prior": partial(Gaussian, std=5.0)}
+FIGURE_2_RECIPES: dict[str, Recipe] = {
+    f"figure_2{panel}": replace(
+        recipe, **changes, serves="fig2",
+        training=replace(recipe.training, epochs=20, average=0.998),
+        paper={**recipe.paper, "average": 0.0},
+    )
+    for panel, recipe, changes in (
+        ("a", AAE_RECIPES["aae_gaussian"], WIDE),
+        ("b", AAE_RECIPES["aae_mixture"], {}),
+        ("c", VAE_RECIPES["vae_gaussian"], WIDE),
+        ("d", VAE_RECIPES["vae_mixture"], {}),
+    )
 }  # fmt: skip
 
 # DCGAN's optimiser and noise of its width, with higher rates, as the runs are so short.
@@ -145,4 +164,10 @@ GAN_RECIPES: dict[str, Recipe] = {
     ),
 }  # fmt: skip
 
-BASIC_RECIPES = {**AUTOENCODER_RECIPES, **AAE_RECIPES, **VAE_RECIPES, **GAN_RECIPES}
+BASIC_RECIPES = {
+    **AUTOENCODER_RECIPES,
+    **AAE_RECIPES,
+    **VAE_RECIPES,
+    **FIGURE_2_RECIPES,
+    **GAN_RECIPES,
+}
