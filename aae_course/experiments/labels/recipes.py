@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from aae_course.experiments.labels.trend import validation_trend
+from aae_course.experiments.labels.trend import validation_own_part, validation_trend
 from aae_course.experiments.recipe import Recipe
 from aae_course.experiments.shared_settings import (
     NARROW_ON_DIGITS,
@@ -38,28 +38,33 @@ LABELS_ON_DIGITS = {
     "optimisers": adam(reconstruction=2e-3, discriminator=1e-3, generator=1e-3),
 }
 
-# 10,000 labels, 40,000 images without. The rates of the adversaries were chosen from two by the
-# validation codes over the mixture, seed 0.
+# 10,000 labels, 40,000 images without. The petals are shorter than elsewhere and overlap less: of
+# draws of the default mixture 1.7 % lie nearer to another petal than to their own, of these 0.6 %.
+# Rates, noise and the average were chosen by the validation codes, seed 0.
 LABEL_INFORMED_RECIPES: dict[str, Recipe] = {
     "label_informed_mixture": Recipe(
         title="AAE with 10,000 labels, mixture of 10 Gaussians", serves="fig4",
-        model=LabelInformedAutoencoder, prior=GaussianMixture,
-        data="mnist", architecture=Perceptrons((500, 500)),
+        model=LabelInformedAutoencoder, prior=partial(GaussianMixture, radial=0.4),
+        data="mnist", evaluate=validation_own_part,
+        architecture=Perceptrons((500, 500), input_noise=0.3),
         training=Training(
-            adam(reconstruction=1e-3, discriminator=2e-3, generator=2e-3),
-            epochs=8, schedule=Annealed(), labels=10_000,
+            adam(reconstruction=5e-4, discriminator=2e-3, generator=2e-3),
+            epochs=24, schedule=Annealed(), labels=10_000, average=0.998,
         ),
-        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
+        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500},
+        paper={**PAPER_AAE, "input_noise": 0.0, "average": 0.0},
     ),
     "label_informed_roll": Recipe(
         title="AAE with 10,000 labels, swiss roll", serves="fig4",
         model=LabelInformedAutoencoder, prior=WideSwissRoll,
-        data="mnist", architecture=Perceptrons((500, 500)),
+        data="mnist", evaluate=validation_own_part,
+        architecture=Perceptrons((500, 500), input_noise=0.3),
         training=Training(
-            adam(reconstruction=1e-3, discriminator=2e-3, generator=2e-3),
-            epochs=8, schedule=Annealed(), labels=10_000,
+            adam(reconstruction=5e-4, discriminator=2e-3, generator=2e-3),
+            epochs=24, schedule=Annealed(), labels=10_000, average=0.998,
         ),
-        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500}, paper=PAPER_AAE,
+        smoke={**LABELS_ON_DIGITS, "batch_norm": "encoder", "labels": 500},
+        paper={**PAPER_AAE, "input_noise": 0.0, "average": 0.0},
     ),
 }  # fmt: skip
 

@@ -1,7 +1,8 @@
-"""What Figure 7's recipes measure after every epoch: digits drawn as asked, labels in the style.
+"""What the recipes of Figures 4 and 7 measure after every epoch, on validation images.
 
-It is measured on validation images and quickly: with fewer images than at the end, and with a probe
-that has a closed form.
+For Figure 4 it is the codes in their own part of the prior; for Figure 7 the digits drawn as asked
+and the labels in the style, quickly: with fewer images than at the end, and with a probe that has a
+closed form.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from aae_course.models import Classifier, EncoderDecoder
 STYLES = 50  # draws of the prior, each decoded as every label
 PROBED = 2000  # validation images from whose style the label is read
 ASKED, READ = "validation_asked_digit_accuracy", "validation_label_probe_accuracy"
+
+
+def validation_own_part(model: EncoderDecoder, data: Dataset) -> dict[str, float]:
+    """Share of codes in the part of the prior that belongs to their label."""
+    from aae_course.metrics import own_part_fraction  # slow to import, and recipes are not
+
+    x, y = as_pixels(data.validation.images), data.validation.labels
+    own = own_part_fraction(model.encode(x, y), y, model.prior)
+    return {f"validation_own_{model.prior.part}_fraction": own}
 
 
 def validation_trend(model: EncoderDecoder, data: Dataset) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""What Figure 7's recipes measure after every epoch."""
+"""What the recipes of Figures 4 and 7 measure after every epoch."""
 
 from dataclasses import replace
 
@@ -26,6 +26,16 @@ def data():
 @pytest.fixture(scope="module")
 def model(data):
     return untrained("supervised", data).models[0]
+
+
+def test_codes_in_their_own_part_are_counted_on_validation_images(data):
+    model = untrained("label_informed_mixture", data).models[0]
+    x, y = as_pixels(data.validation.images), data.validation.labels
+    with torch.no_grad():
+        own = (model.prior.nearest_class(model.encode(x)) == y).float().mean().item()
+        assert trend.validation_own_part(model, data) == {
+            "validation_own_component_fraction": pytest.approx(own)
+        }
 
 
 class PaintsItsLabel:
