@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from aae_course.data.labels import NOT_LABELLED, one_hot_or_unlabelled
+from aae_course.data.minibatches import Batch
 from aae_course.models.encoder_decoder import EncoderDecoder
 from aae_course.models.losses import discriminator_loss, generator_loss, half_squared_error
 from aae_course.models.parts import check_parts
@@ -65,13 +67,13 @@ class LabelInformedAutoencoder(EncoderDecoder):
         )
 
     def training_step(self, batch):
-        x, y = batch.x, batch.y
+        x, y = with_labelled(batch)
         label = one_hot_or_unlabelled(y, self.classes)
 
         def D(code):
             return self.discriminator(torch.cat([label, code], dim=-1))
 
-        yield "reconstruction", half_squared_error(self.decoder(self.encoder(x)), x)
+        yield "reconstruction", half_squared_error(self.decoder(self.encoder(batch.x)), batch.x)
         z, z_real = self.encoder(x), self.sample_prior(y)
         yield "discriminator", discriminator_loss(real=D(z_real), fake=D(z.detach()))
         yield "generator", generator_loss(D(z))
@@ -84,3 +86,13 @@ class LabelInformedAutoencoder(EncoderDecoder):
         """
         part = torch.where(y == NOT_LABELLED, torch.randint_like(y, self.classes), y)
         return self.prior.draw(y.shape, part)
+
+
+def with_labelled(batch: Batch) -> tuple[Tensor, Tensor]:
+    """Images and labels of a minibatch, and after them those of its labelled one, if there is one.
+
+    The paper does not say how it fills its minibatches. Where few images are labelled, more of
+    those in each step let the encoder learn the labels sooner.
+    """
+    parts = [batch] if batch.labelled is None else [batch, batch.labelled]
+    return torch.cat([each.x for each in parts], -2), torch.cat([each.y for each in parts], -1)
