@@ -21,11 +21,15 @@ from aae_course.experiments.architectures.failures import (
 )
 from aae_course.experiments.architectures.recipes import TASKS
 from aae_course.experiments.architectures.study import (
+    ANALYSED,
     COLUMNS_OF_STUDY,
+    EIGHT,
     FACTORS,
-    combination,
+    SHOWN,
     effects_on,
+    in_words,
     title_of,
+    verdict,
 )
 from aae_course.experiments.numbers import Metrics
 from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
@@ -39,6 +43,7 @@ PURPOSES = {  # what one may want, and the column that speaks of it
     "To draw new images": "frechet_distance",
     "To classify with few labels": "semi_supervised_error_percent",
     "To find clusters": "clustering_error_percent",
+    "To classify with a hundred labels and views": "invariant_error_percent",
 }
 
 
@@ -57,11 +62,7 @@ def draw_interaction(ax: Axes, metrics: Metrics, metric: str, pair: Sequence[str
         pair: two of the `FACTORS`.
     """
     over, beside = (FACTORS.index(factor) for factor in pair)
-    means = {
-        combination(ARCHITECTURES[name]): mean(seeds)
-        for name, seeds in metrics.per_seed(metric, ARCHITECTURES).items()
-        if isinstance(ARCHITECTURES[name], Convolutional)
-    }
+    means = {EIGHT[name]: mean(seeds) for name, seeds in metrics.per_seed(metric, EIGHT).items()}
     for setting, colour, marker in ((False, DIGIT_COLOURS[0], "o"), (True, DIGIT_COLOURS[1], "s")):
         cells = [
             [value for on, value in means.items() if (on[over], on[beside]) == (state, setting)]
@@ -79,8 +80,9 @@ def draw_interaction(ax: Axes, metrics: Metrics, metric: str, pair: Sequence[str
 def draw_costs(metrics: Metrics, names: Sequence[str]) -> Figure:
     """Columns of the study over the operations for an image, a mark for each architecture.
 
-    Circles halve by strides, squares by pooling, the star is the perceptrons. Full marks have batch
-    norm; orange ones have a dense layer, blue ones none. Bars are stds over seeds.
+    Circles halve by strides, squares by pooling, stars are perceptrons. Full marks have batch norm.
+    From map to code orange ones have a dense layer, blue ones the whole map, green ones an average.
+    Bars are stds over seeds.
 
     Args:
         metrics: of the study of architectures.
@@ -109,34 +111,41 @@ def megaflops(metrics: Metrics, name: str) -> float:
 
 def _mark_of(name: str) -> dict:
     architecture = ARCHITECTURES[name]
+    normed = architecture.batch_norm != "none"
     if not isinstance(architecture, Convolutional):
-        return {"fmt": "*", "color": "0.3", "markersize": 11}
-    strided, averaged, normed = combination(architecture)
-    colour = DIGIT_COLOURS[0 if averaged else 1]
+        grey = "0.3"
+        return {"fmt": "*", "color": grey, "markersize": 11,
+                "markerfacecolor": grey if normed else "white"}  # fmt: skip
+    colour = DIGIT_COLOURS[{"whole map": 0, "dense": 1, "average": 2}[architecture.readout]]
     return {
-        "fmt": "o" if strided else "s", "color": colour, "markersize": 8,
+        "fmt": "o" if architecture.strided else "s", "color": colour, "markersize": 8,
         "markerfacecolor": colour if normed else "white",
     }  # fmt: skip
 
 
 def draw_failures(metrics: Metrics) -> Figure:
     """Share of the runs that failed, a bar for each architecture and task, one on another."""
-    figure, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+    figure, ax = plt.subplots(figsize=(8, 4.4), layout="constrained")
     names, left = list(ARCHITECTURES), np.zeros(len(ARCHITECTURES))
-    kinds = zip(TASKS.items(), DIGIT_COLOURS, ("", "//", "xx"), strict=False)
+    kinds = zip(TASKS.items(), DIGIT_COLOURS, ("", "//", "xx", ".."), strict=False)
     for (task, about), colour, hatch in kinds:
-        failed = [metrics.of(name, failed_metric(task)).mean or 0.0 for name in names]
-        shares = np.array(failed) / len(TASKS)
+        shares = np.array([_share_failed(metrics, name, task) for name in names])
         ax.barh(
             names, shares, left=left, color=colour, hatch=hatch, edgecolor="white",
             label=about.title,
         )  # fmt: skip
         left += shares
     ax.set_yticks(range(len(names)), [title_of(name) for name in names])
-    ax.set(xlim=(0, 100), xlabel="runs that failed, % of the runs of all three tasks")
+    ax.set(xlim=(0, 100), xlabel="runs that failed, % of the runs of all tasks")
     ax.invert_yaxis()
     figure.legend(loc="outside right upper", fontsize=8)
     return figure
+
+
+def _share_failed(metrics: Metrics, name: str, task: str) -> float:
+    """Percent of the runs of an architecture, over all its tasks, that failed in this one."""
+    tasks = [each for each in TASKS if metrics.of(name, failed_metric(each)).mean is not None]
+    return (metrics.of(name, failed_metric(task)).mean or 0.0) / max(1, len(tasks))
 
 
 def draw_places(metrics: Metrics) -> Figure:
@@ -164,21 +173,31 @@ def draw_places(metrics: Metrics) -> Figure:
 
 def effects_in_words(metrics: Metrics) -> list[str]:
     """What the study says, a few words for each column, written from its numbers."""
-    return [_effects_on(metrics, column) for column in COLUMNS_OF_STUDY]
+    return [_effects_on(metrics, column) for column in ANALYSED]
 
 
 def _effects_on(metrics: Metrics, column: Column) -> str:
-    by_name = effects_on(metrics, column.name)
-    if isinstance(by_name, str):
-        return f"**{column.heading}**: no analysis ({by_name})."
+    found = effects_on(metrics, column.name)
+    if isinstance(found, str):
+        return f"**{column.heading}**: no analysis ({found})."
+    said = {name: (verdict(effect, column), effect) for name, effect in found.items()}
     clear = [
-        f"{'better' if (effect.size > 0) == column.more_is_better else 'worse'} with {name} "
-        f"({effect.size:+.3g} ± {effect.half_width:.2g})"
-        for name, effect in by_name.items()
-        if effect.told_from_zero
+        f"{word} with {name}, {in_words(effect, column.name)}"
+        for word in ("better", "worse")
+        for name, (of_effect, effect) in said.items()
+        if of_effect == word
     ]
-    words = "; ".join(clear) or "no change or pair of changes is told from zero"
-    return f"**{column.heading}**: {words}. {_in_front(metrics, column)}"
+    shaky = [name for name, (word, _) in said.items() if word == "needs every seed"]
+    parts = ["; ".join(clear) or "every change and pair of changes is open"]
+    if shaky:
+        parts.append(f"only with every seed: {_list(shaky)}")
+    if missing := [name for name in SHOWN if name not in found]:
+        parts.append(f"not to be had, since every run of an architecture failed: {_list(missing)}")
+    return f"**{column.heading}**: {'; '.join(parts)}. {_in_front(metrics, column)}"
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)
 
 
 def _in_front(metrics: Metrics, column: Column) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
 from watched import ASKS_THE_HOST, watched_step
 
@@ -29,8 +30,8 @@ from aae_course.models import (
     WassersteinAutoencoder,
 )
 from aae_course.models.priors import Gaussian, GaussianMixture
-from aae_course.networks.convolutional import ARCHITECTURES, EIGHT, Convolutional
-from aae_course.networks.layers import BatchNorm
+from aae_course.networks.convolutional import ARCHITECTURES, CONVOLUTIONAL, READOUTS, Convolutional
+from aae_course.networks.layers import BatchNorm, Linear
 from aae_course.networks.map_layers import ChannelNorm, TransposedConvolution, Upsampling
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.networks.replicas import build_replicas, take_replica
@@ -45,8 +46,7 @@ SHAPE = (1, 8, 8)
 PIXELS = math.prod(SHAPE)
 SMALL = {
     name: replace(architecture, image_shape=SHAPE, width=6, kernel=3, hidden=(8, 8))
-    for name, architecture in ARCHITECTURES.items()
-    if name != "perceptrons"
+    for name, architecture in CONVOLUTIONAL.items()
 }
 EACH = pytest.mark.parametrize("architecture", SMALL.values(), ids=SMALL)
 BOTH = pytest.mark.parametrize("seeds", [(3,), (3, 4)], ids=["one seed", "two seeds"])
@@ -251,6 +251,21 @@ def kinds(network):
     return [type(layer) for layer in network.modules()]
 
 
+def count_linear(*both):
+    return sum(kind is Linear for network in both for kind in kinds(network))
+
+
+def test_a_kernel_as_large_as_the_map_is_a_linear_layer():
+    torch.manual_seed(0)
+    encoder = Convolutional(SHAPE, width=4, levels=2, readout="whole map").make_encoder(PIXELS, 3)
+    maps, layer = nn.Sequential(*list(encoder)[:-2]), encoder[-1]
+    last = maps(torch.rand(5, PIXELS))
+    assert last.shape == (5, 8, 2, 2)
+    kernels = layer.weight.T.view(3, 8, 2, 2)
+    expected = F.conv2d(last, kernels, layer.bias).flatten(1)
+    torch.testing.assert_close(encoder[-1](encoder[-2](last)), expected)
+
+
 def test_each_factor_changes_what_it_says():
     def networks(**factors):
         architecture = Convolutional(width=4, **factors)
@@ -260,25 +275,26 @@ def test_each_factor_changes_what_it_says():
     assert nn.MaxPool2d not in kinds(encoder) and TransposedConvolution in kinds(decoder)
     encoder, decoder = networks(strided=False)
     assert kinds(encoder).count(nn.MaxPool2d) == kinds(decoder).count(Upsampling) == 3
-    encoder, decoder = networks(fully_connected=False)
-    assert not any("Linear" in kind.__name__ for kind in kinds(encoder) + kinds(decoder))
-    encoder, decoder = networks(fully_connected=True)
-    assert [p.__name__ for p in kinds(encoder) + kinds(decoder)].count("Linear") == 4
+    linear = {readout: count_linear(*networks(readout=readout)) for readout in READOUTS}
+    assert linear == {"dense": 4, "whole map": 1, "average": 0}
     assert Upsampling in kinds(networks(strided=True, upsampling="resize")[1])
     assert Upsampling not in kinds(networks(strided=False, upsampling="transposed")[1])
 
 
 @pytest.mark.parametrize(
     ("batch_norm", "in_encoder", "in_decoder"),
-    [("none", 0, 0), ("hidden", 4, 4), ("decoder", 0, 4), ("encoder", 5, 0), ("all", 5, 5)],
-)
+    [
+        ("none", 0, 0), ("hidden", 4, 4), ("hidden and code", 5, 4), ("decoder", 0, 4),
+        ("encoder", 5, 0), ("all", 5, 5),
+    ],
+)  # fmt: skip
 def test_batch_norm_goes_where_it_is_asked_for(batch_norm, in_encoder, in_decoder):
     """A dense layer and three maps each, and the outputs."""
-    architecture = Convolutional(width=4, fully_connected=True, batch_norm=batch_norm)
+    architecture = Convolutional(width=4, readout="dense", batch_norm=batch_norm)
     encoder, decoder = architecture.make_encoder(784, 2), architecture.make_decoder(2, 784)
     for network, count in ((encoder, in_encoder), (decoder, in_decoder)):
         assert sum(isinstance(m, BatchNorm) for m in network) == count
-    assert isinstance(encoder[-1], BatchNorm) == (batch_norm in ("encoder", "all"))
+    assert isinstance(encoder[-1], BatchNorm) == (in_encoder == 5)
     assert isinstance(decoder[-3], ChannelNorm) == (batch_norm == "all")
 
 
@@ -291,9 +307,9 @@ def test_the_discriminator_is_a_perceptron_with_batch_norm_if_asked():
 
 
 def test_the_widths_are_the_numbers_that_each_layer_gives():
-    for architecture in EIGHT:
+    for architecture in CONVOLUTIONAL.values():
         encoder, decoder = architecture.make_encoder(784, 8), architecture.make_decoder(8, 784)
-        dense = (256,) if architecture.fully_connected else ()
+        dense = (128,) if architecture.readout == "dense" else ()
         assert encoder.widths == (784, 16 * 196, 32 * 49, 64 * 16, *dense, 8)
         assert decoder.widths == encoder.widths[::-1]
 
@@ -338,10 +354,10 @@ def test_images_lie_in_the_maps_as_they_do_in_the_data():
     assert torch.equal(convolution(encoder[0](x))[:, 0], expected)
 
 
-def test_the_eight_differ_in_their_factors_and_the_reference_is_the_paper_s():
-    factors = {(a.strided, a.fully_connected, a.batch_norm != "none") for a in EIGHT}
-    assert len(factors) == len(EIGHT) == 8
-    assert list(ARCHITECTURES) == ["perceptrons", *SMALL]
+def test_they_are_all_combinations_and_the_reference_is_the_paper_s():
+    found = {(a.strided, a.readout, a.batch_norm != "none") for a in CONVOLUTIONAL.values()}
+    assert found == set(itertools.product((False, True), READOUTS, (False, True)))
+    assert len(CONVOLUTIONAL) == 12
     assert ARCHITECTURES["perceptrons"] == Perceptrons()
 
 
@@ -385,6 +401,7 @@ def test_the_memory_of_a_replica_can_be_estimated():
         (lambda: Convolutional((1, 3, 3), levels=2), "each side must be 4 or more"),
         (lambda: Convolutional(width=0), "width 0 and levels 3: both must be 1 or more"),
         (lambda: Convolutional(batch_norm="hiden"), "did you mean 'hidden'"),
+        (lambda: Convolutional(readout="mean"), "unknown readout 'mean'"),
         (lambda: Convolutional(upsampling="nearest"), "unknown upsampling 'nearest'"),
         (lambda: Convolutional(encoder="gauss"), "unknown encoder 'gauss'"),
         (lambda: Convolutional(output="tanh"), "unknown output 'tanh'"),
@@ -401,7 +418,11 @@ def test_the_memory_of_a_replica_can_be_estimated():
         (
             lambda: Convolutional(width=4).make_encoder(784, 17),
             "the encoder's last map has 16 channels, too few for the 17 of the code: "
-            "choose width=5 or more, or fully_connected=True",
+            "choose width=5 or more, or readout='dense'",
+        ),
+        (
+            lambda: Convolutional((1, 8, 8), width=4, readout="whole map").make_encoder(64, 17),
+            "the encoder's last map has 16 numbers, too few for the 17 of the code: ",
         ),
         (
             lambda: Convolutional(width=4, encoder="gaussian").make_encoder(784, 9),
@@ -410,7 +431,7 @@ def test_the_memory_of_a_replica_can_be_estimated():
         (
             lambda: Convolutional((1, 8, 8), width=4).make_decoder(17, 64),
             "the decoder's first map has 16 numbers, too few for the 17 of the code: "
-            "choose width=5 or more, or fully_connected=True",
+            "choose width=5 or more, or readout='dense'",
         ),
     ],
 )
@@ -420,13 +441,15 @@ def test_what_does_not_fit_is_named(make, message):
 
 
 def test_the_advice_of_a_refusal_holds():
-    for encoder in ("deterministic", "gaussian"):
-        architecture = Convolutional(width=1, encoder=encoder)
+    for encoder, readout in itertools.product(
+        ("deterministic", "gaussian"), ("whole map", "average")
+    ):
+        architecture = Convolutional(SHAPE, width=1, encoder=encoder, readout=readout)
         with pytest.raises(ValueError, match="too few"):
-            architecture.make_encoder(784, 10)
+            architecture.make_encoder(PIXELS, 10)
         fits = replace(architecture, width=architecture.smallest_width(10))
-        assert fits.make_encoder(784, 10).widths[-1] == 10
+        assert fits.make_encoder(PIXELS, 10).widths[-1] == 10
         with pytest.raises(ValueError, match="too few"):
-            replace(fits, width=fits.width - 1).make_encoder(784, 10)
-        dense = replace(architecture, fully_connected=True)
-        assert dense.smallest_width(10) == 1 and dense.make_encoder(784, 10)
+            replace(fits, width=fits.width - 1).make_encoder(PIXELS, 10)
+        dense = replace(architecture, readout="dense")
+        assert dense.smallest_width(10) == 1 and dense.make_encoder(PIXELS, 10)

@@ -77,7 +77,7 @@ def test_pooling_widens_the_field_and_moves_its_centre():
 
 
 def test_a_dense_head_has_no_window():
-    encoder = replace(ENCODERS["strided"], fully_connected=True).make_encoder(SIDE * SIDE, 2)
+    encoder = replace(ENCODERS["strided"], readout="dense").make_encoder(SIDE * SIDE, 2)
     assert len(receptive_fields(encoder)) == 1 + 3
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from aae_course.networks.convolutional import ARCHITECTURES, EIGHT, Convolutional
+from aae_course.networks.convolutional import CONVOLUTIONAL, Convolutional
 from aae_course.networks.perceptrons import Perceptrons
 from aae_course.networks.size import count_flops, count_parameters, match_flops, match_parameters
 
@@ -24,9 +24,10 @@ def test_the_weights_of_convolutions_worked_by_hand():
     averaged = HALF + (4 * 3 + 3) + (3 * 16 + 4) + 74 + 19
     assert count_parameters(TINY, 64, 3) == averaged
     assert count_parameters(replace(TINY, strided=False), 64, 3) == averaged
-    dense = (16 * 32 + 32) + (32 * 3 + 3) + (3 * 32 + 32) + (32 * 16 + 16)
-    fully_connected = replace(TINY, fully_connected=True)
-    assert count_parameters(fully_connected, 64, 3) == HALF + dense + 74 + 19
+    whole = HALF + (16 * 3 + 3) + (3 * 16 + 4) + 74 + 19
+    assert count_parameters(replace(TINY, readout="whole map"), 64, 3) == whole
+    dense = (16 * 16 + 16) + (16 * 3 + 3) + (3 * 16 + 16) + (16 * 16 + 16)
+    assert count_parameters(replace(TINY, readout="dense"), 64, 3) == HALF + dense + 74 + 19
 
 
 def test_the_operations_of_convolutions_worked_by_hand():
@@ -36,18 +37,18 @@ def test_the_operations_of_convolutions_worked_by_hand():
 
 
 def test_the_operations_of_pooled_and_dense_networks_worked_by_hand():
-    pooled = replace(TINY, strided=False, fully_connected=True)
+    pooled = replace(TINY, strided=False, readout="dense")
     maps = 64 * 2 * 9 + 16 * 4 * 18
-    dense = 16 * 32 + 32 * 3
+    dense = 16 * 16 + 16 * 3
     assert count_flops(pooled, 64, 3) == 2 * 2 * (maps + dense)
 
 
-@pytest.mark.parametrize("architecture", EIGHT, ids=list(ARCHITECTURES)[1:])
+@pytest.mark.parametrize("architecture", CONVOLUTIONAL.values(), ids=CONVOLUTIONAL)
 def test_matched_architectures_are_as_large_as_perceptrons(architecture):
     weights = count_parameters(Perceptrons(), 784, 8)
     matched = match_parameters(architecture, 8, weights)
     assert count_parameters(matched, 784, 8) == pytest.approx(weights, rel=0.05)
-    operations = count_flops(EIGHT[0], 784, 8)
+    operations = count_flops(CONVOLUTIONAL["pooled_dense"], 784, 8)
     matched = match_flops(architecture, 8, operations)
     assert count_flops(matched, 784, 8) == pytest.approx(operations, rel=0.06)
     assert replace(matched, width=architecture.width) == architecture

@@ -14,6 +14,7 @@ from aae_course.pictures.tables import Column, Table, heading_of, table_rows
 
 TASK_OF = {
     "semi_supervised_error_percent": "semi_supervised",
+    "invariant_error_percent": "invariant",
     "clustering_error_percent": "clustering",
     "normalised_mutual_information": "clustering",
     "clusters_alive": "clustering",
@@ -36,9 +37,30 @@ def failed_percent(metrics: Metrics, row: str) -> float:
     return sum(shares) / len(shares) if shares else 0.0
 
 
+def task_of(metric: str) -> str:
+    """The task that a metric is measured on."""
+    return TASK_OF.get(metric, "generation")
+
+
+def by_seed(metrics: Metrics, row: str, metric: str) -> dict[int, float]:
+    """Seed, by its place among all -> its number; seeds that failed are left out.
+
+    Raises:
+        ValueError: there are not as many numbers as sound runs.
+    """
+    failed = metrics.of(row, failed_metric(task_of(metric))).per_seed
+    values = metrics.of(row, metric).per_seed
+    sound = [place for place, each in enumerate(failed) if not each]
+    if values and len(values) != len(sound):
+        raise ValueError(
+            f"{row} has {len(values)} numbers and {len(sound)} sound runs: make the study again"
+        )
+    return dict(zip(sound, values, strict=False))
+
+
 def best_sound(metrics: Metrics, rows: Iterable[str], column: Column) -> set[str]:
     """The best row of a column and those not told from it; a row with a failed run is neither."""
-    failed = metrics.per_seed(failed_metric(TASK_OF.get(column.name, "generation")), rows)
+    failed = metrics.per_seed(failed_metric(task_of(column.name)), rows)
     sound = {
         row: seeds
         for row, seeds in metrics.per_seed(column.name, rows).items()
@@ -52,6 +74,7 @@ def table_with_failures(
     heading: Sequence[str],
     starts: Mapping[str, Sequence[str]],
     columns: Sequence[Column],
+    notes: Sequence[str] = (),
 ) -> Table:
     """The table of a study: last in each row the share of its runs that failed.
 
@@ -60,10 +83,11 @@ def table_with_failures(
         heading: over what stands in front of the columns.
         starts: each row, and what stands in front of the columns.
         columns: what is shown.
+        notes: below the table.
     """
     best_rows = {column.name: best_sound(metrics, starts, column) for column in columns}
     rows = table_rows(starts, columns, metrics.of, best_rows, absent="–", not_run="–")
     for row, name in zip(rows, starts, strict=True):
         row.append(f"{failed_percent(metrics, name):.0f}")
     words = [*heading, *heading_of(columns), "failed runs, %"]
-    return Table(words, {"": rows}, [BOLD, seeds_in_words(metrics, columns[0].name)])
+    return Table(words, {"": rows}, [*notes, BOLD, seeds_in_words(metrics, columns[0].name)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import compress
 
 import torch
+from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.architectures.recipes import CODE
@@ -13,6 +15,7 @@ from aae_course.experiments.artefact import Measured
 from aae_course.experiments.measures import match, measure_clusters
 from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
+from aae_course.experiments.watch import WATCHED
 from aae_course.metrics import coded, reconstruction_error
 from aae_course.metrics.codes import error_percent
 from aae_course.metrics.judge import judge_of, sample_scores
@@ -30,13 +33,13 @@ def measure_generation(row: str, trained: Trained) -> Measured:
         _measure_seed(model, trained, seed)
         for model, seed in zip(trained.models, trained.seeds, strict=True)
     ]
-    useless = mean_image_error(trained)
-    broken = [of_seed["half_squared_error"] > 0.9 * useless for of_seed in rows]
-    measured: ByMetric = by_name(rows)
+    useless = mean_image_error(trained, trained.measured.images)
+    broken = [not of_seed["half_squared_error"] <= 0.9 * useless for of_seed in rows]
+    found = named(row, "generation", by_name(rows), broken, trained)
     if trained.final:
-        measured |= size_and_speed(trained)
-        measured["epochs_to_target"] = epochs_to_target(trained, TARGET * useless)
-    return named(row, "generation", measured, broken, trained)
+        more = {**size_and_speed(trained), "epochs_to_target": epochs_to_target(trained, broken)}
+        found |= {(row, metric): values for metric, values in more.items()}
+    return found
 
 
 @torch.no_grad()
@@ -72,21 +75,36 @@ def measure_clustering(row: str, trained: Trained) -> Measured:
     }
     measured = {name: scores[metric] for name, metric in kept.items() if scores}
     clusters = trained.recipe.options["categories"]
-    dead = [alive < clusters / 2 for alive in scores.get("clusters_alive", ())]
-    return named(row, "clustering", measured, dead, trained)
+    broken = [
+        alive < clusters / 2 or error > 80
+        for alive, error in zip(
+            scores.get("clusters_alive", ()), scores.get("majority_error_percent", ()), strict=True
+        )
+    ]
+    return named(row, "clustering", measured, broken, trained)
 
 
 def named(
-    row: str, task: str, measured: ByMetric, broken: Sequence[bool], trained: Trained
+    row: str,
+    task: str,
+    measured: Mapping[str, list[float]],
+    broken: Sequence[bool],
+    trained: Trained,
 ) -> Measured:
-    """The numbers under the name of their row, with the share of runs that failed.
+    """The numbers of the sound runs under the name of their row, and which seeds failed.
 
-    A run has failed if its loss became infinite, or if it ended where a run of its task is useless.
+    A run has failed if its loss became infinite, or if it ended where a run of its task is useless:
+    that is counted, and averaged with nothing. The seeds that failed have 100 in the order of all
+    seeds, the others 0.
     """
-    runs = len(trained.seeds) + len(trained.lost)
-    failed = 100 * (sum(broken) + len(trained.lost)) / runs
-    measured = {**measured, f"{task}_failed_percent": [failed]}
-    return {(row, metric): values for metric, values in measured.items()}
+    failed = dict(zip(trained.seeds, broken, strict=True)) | dict.fromkeys(trained.lost, True)
+    sound = [not each for each in broken]
+    found: ByMetric = {
+        metric: list(compress(values, sound)) or "every run failed"
+        for metric, values in measured.items()
+    }
+    found[f"{task}_failed_percent"] = [100.0 * failed[seed] for seed in sorted(failed)]
+    return {(row, metric): values for metric, values in found.items()}
 
 
 def size_and_speed(trained: Trained) -> ByMetric:
@@ -102,19 +120,24 @@ def size_and_speed(trained: Trained) -> ByMetric:
     return measured
 
 
-def mean_image_error(trained: Trained) -> float:
-    """½‖x̄ − x‖² of test images, x̄ the mean of the training images: what a useless code gets."""
-    x = as_pixels(trained.measured.images)
-    return 0.5 * (x - as_pixels(trained.data.train.images).mean(0)).square().sum(1).mean().item()
+def mean_image_error(trained: Trained, images: Tensor) -> float:
+    """½‖x̄ − x‖² of images, x̄ the mean of the training images: what a useless code gets."""
+    mean = as_pixels(trained.data.train.images).mean(0)
+    return 0.5 * (mean - as_pixels(images)).square().sum(1).mean().item()
 
 
-def epochs_to_target(trained: Trained, target: float) -> list[float] | str:
-    """Epochs until the validation error is down to the target, in between by a line."""
+def epochs_to_target(trained: Trained, broken: Sequence[bool]) -> list[float] | str:
+    """Epochs of the sound runs until the validation error is down to the target.
+
+    The target is a share of the error of the mean image. In between epochs lies a line.
+    """
+    target = TARGET * mean_image_error(trained, trained.data.validation.images[:WATCHED])
     curves = zip(
         *(each["validation_half_squared_error"] for each in trained.history.evaluations),
         strict=True,
     )
     reached = [crossing(curve, target) for curve in curves]
+    reached = [epoch for epoch, failed in zip(reached, broken, strict=True) if not failed]
     if any(epoch is None for epoch in reached) or not reached:
         return f"not reached by every seed within {trained.recipe.training.epochs} epochs"
     return reached

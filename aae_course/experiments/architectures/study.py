@@ -1,11 +1,12 @@
-"""Strides, no dense layer, batch norm: eight convolutional architectures; not in the paper.
+"""Strides, no dense layer, batch norm: twelve convolutional architectures; not in the paper.
 
-The command is ``aae-course reproduce architectures``. The study is that of notebook 11: a table
-with a row for each architecture, and the effects of the three changes as a picture.
+The command is ``aae-course reproduce architectures --seeds 5``. The study is that of notebook 11: a
+table with a row for each architecture, and the effects of the changes as a picture.
 """
 
 from __future__ import annotations
 
+import math
 import textwrap
 
 import matplotlib.pyplot as plt
@@ -13,60 +14,130 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from aae_course.experiments.architectures.failures import table_with_failures
+from aae_course.experiments.architectures.failures import by_seed, table_with_failures
 from aae_course.experiments.architectures.measure import measures
 from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics
-from aae_course.metrics.factorial import Combination, Effect, effects
-from aae_course.networks.convolutional import ARCHITECTURES, Convolutional
+from aae_course.metrics.factorial import Effect, contrasts, effects
+from aae_course.networks.convolutional import ARCHITECTURES, CONVOLUTIONAL, Convolutional
 from aae_course.pictures.style import DIGIT_COLOURS, WIDE
 from aae_course.pictures.tables import Column, Table
 
-FACTORS = ("strides", "no dense layer", "batch norm")
+FACTORS = ["strides", "no dense layer", "batch norm"]
+AVERAGE = "average for whole map"
 COLUMNS_OF_STUDY = [
     Column("half_squared_error", "reconstruction", form=".1f"),
     Column("prior_two_sample_accuracy", "told from prior", form=".3f"),
     Column("frechet_distance", "Fréchet", form=".0f"),
     Column("precision", "precision", more_is_better=True, form=".3f"),
     Column("recall", "recall", more_is_better=True, form=".3f"),
+    Column("epochs_to_target", "epochs to target", form=".2f"),
     Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f"),
     Column("clustering_error_percent", "16 clusters, error %", form=".1f"),
-    Column("epochs_to_target", "epochs to target", form=".2f"),
+    Column("invariant_error_percent", "100 labels and views, error %", form=".2f"),
     Column("images_per_second", "images / s", more_is_better=True, form=",.0f"),
 ]
-BETTER, WORSE, OPEN = DIGIT_COLOURS[0], DIGIT_COLOURS[3], "0.55"
+ANALYSED = COLUMNS_OF_STUDY[:-1]  # the speed has one number for all seeds
+# Of these the effect is a factor, since it is measured on logarithms; of others a difference.
+RATIOS = {
+    "half_squared_error", "frechet_distance", "epochs_to_target", "semi_supervised_error_percent",
+    "clustering_error_percent", "invariant_error_percent",
+}  # fmt: skip
+VERDICTS = {  # of an effect: its mark, its colour, and the colour inside
+    "better": ("o", DIGIT_COLOURS[0], DIGIT_COLOURS[0]),
+    "worse": ("s", DIGIT_COLOURS[3], DIGIT_COLOURS[3]),
+    "needs every seed": ("D", "0.35", "white"),
+    "open": ("o", "0.6", "white"),
+}
+NOTES = [
+    "Failed runs are counted in the last column and are in no other. A dash: every run failed, or "
+    "not every seed came to the target, or there was no such run.",
+]
 
 
 def title_of(name: str) -> str:
     """What an architecture of the study is called."""
-    return name.replace("_", ", ").replace("normed", "batch norm")
+    words = {"normed": "batch norm", "whole": "whole map"}
+    return ", ".join(words.get(part, part) for part in name.split("_"))
 
 
-def combination(architecture: Convolutional) -> Combination:
+def combination(architecture: Convolutional) -> tuple[bool, bool, bool]:
     """Which of the three changes an architecture has."""
-    normed = architecture.batch_norm != "none"
-    return architecture.strided, architecture.readout != "dense", normed
+    no_dense = architecture.readout != "dense"
+    return architecture.strided, no_dense, architecture.batch_norm != "none"
+
+
+# The eight of the factorial design: without a dense layer, the code comes from the whole map.
+EIGHT = {
+    name: combination(architecture)
+    for name, architecture in CONVOLUTIONAL.items()
+    if architecture.readout != "average"
+}
+CONTRASTS = {
+    **contrasts(EIGHT, FACTORS),
+    AVERAGE: {
+        name: {"average": 0.25, "whole map": -0.25}[architecture.readout]
+        for name, architecture in CONVOLUTIONAL.items()
+        if architecture.readout != "dense"
+    },
+}
+MAIN = [*FACTORS, AVERAGE]
+SHOWN = [*MAIN, *(name for name in CONTRASTS if name not in MAIN)]
+COMPARISONS = len(SHOWN) * len(ANALYSED)
 
 
 def effects_on(metrics: Metrics, metric: str) -> dict[str, Effect] | str:
-    """Main effects and interactions of the three changes on a metric, or why there are none."""
-    seeds_by_changes = {
-        combination(architecture): metrics.of(name, metric).per_seed
-        for name, architecture in ARCHITECTURES.items()
-        if isinstance(architecture, Convolutional)
-    }
+    """The effects on a metric in the order of `SHOWN`, on logarithms for `RATIOS`.
+
+    Their intervals hold together for all effects on all columns. An effect that needs an
+    architecture without a sound run is left out. Where there is none at all, a string says why.
+    """
     try:
-        return effects(seeds_by_changes, FACTORS)
+        values = {name: by_seed(metrics, name, metric) for name in CONVOLUTIONAL}
+        if metric in RATIOS:
+            values = {name: logarithms(seeds) for name, seeds in values.items()}
+        found = effects(values, CONTRASTS, COMPARISONS)
     except ValueError as error:
         return str(error)
+    return {name: found[name] for name in SHOWN if name in found}
+
+
+def logarithms(seeds: dict[int, float]) -> dict[int, float]:
+    """Of every seed's number.
+
+    Raises:
+        ValueError: a number is 0 or less.
+    """
+    if min(seeds.values(), default=1.0) <= 0:
+        raise ValueError("a number is 0, and has no logarithm")
+    return {seed: math.log(value) for seed, value in seeds.items()}
+
+
+def verdict(effect: Effect, column: Column) -> str:
+    """One of `VERDICTS`; better and worse hold without any one of the seeds too."""
+    if not effect.told_from_zero:
+        return "open"
+    if not effect.steady:
+        return "needs every seed"
+    return "better" if (effect.size > 0) == column.more_is_better else "worse"
+
+
+def in_words(effect: Effect, metric: str) -> str:
+    """Such as "× 0.85 (0.80 to 0.91)" or "+0.020 (+0.010 to +0.030)"."""
+    ends = effect.size, effect.size - effect.half_width, effect.size + effect.half_width
+    if metric in RATIOS:
+        middle, low, high = (f"{math.exp(end):.2f}" for end in ends)
+        return f"× {middle} ({low} to {high})"
+    middle, low, high = (f"{end:+.3f}" for end in ends)
+    return f"{middle} ({low} to {high})"
 
 
 def table_architectures(metrics: Metrics) -> Table:
     """A row for each architecture."""
     heading = ["", "weights", "MFLOP / image"]
     starts = {name: [title_of(name), *sizes_of(metrics, name)] for name in ARCHITECTURES}
-    return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY)
+    return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY, NOTES)
 
 
 def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
@@ -76,52 +147,65 @@ def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
 
 
 def draw_effects(metrics: Metrics) -> Figure:
-    """A panel for each column, and in it each effect with its interval of 95 %.
+    """A panel for each column, and in it each effect with its interval, in the marks of `VERDICTS`.
 
-    Filled marks are effects that are told from zero: a circle where the change helps, a square
-    where it hurts. Open marks are not told from zero.
+    Errors, distances and epochs have factors, on a logarithmic axis, the others differences.
     """
-    figure, axes = plt.subplots(3, 3, figsize=(WIDE, 8.4), layout="constrained", sharey=True)
-    for ax, column in zip(axes.flat, COLUMNS_OF_STUDY, strict=True):
+    figure, axes = plt.subplots(3, 3, figsize=(WIDE, 9), layout="constrained", sharey=True)
+    for ax, column in zip(axes.flat, ANALYSED, strict=True):
         draw_effects_on(ax, metrics, column)
-    figure.supxlabel("effect, with its interval of 95 %", fontsize=10)
-    marks = {"helps": ("o", BETTER, BETTER), "hurts": ("s", WORSE, WORSE),
-             "not told from zero": ("o", OPEN, "white")}  # fmt: skip
+    figure.supxlabel(
+        f"effect, a factor (×) or a difference (+), and its interval: all {COMPARISONS} intervals "
+        "hold together with 95 %",
+        fontsize=10,
+    )
     handles = [
         Line2D([], [], linestyle="", marker=mark, color=colour, markerfacecolor=face, label=words)
-        for words, (mark, colour, face) in marks.items()
+        for words, (mark, colour, face) in VERDICTS.items()
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles))
     return figure
 
 
 def draw_effects_on(ax: Axes, metrics: Metrics, column: Column) -> None:
-    """The effects on one column, main effects above, interactions below."""
+    """The effects on one column: changes above, interactions below."""
     ax.set_title(column.title)
+    names = [name.replace("layer × batch", "layer\n× batch") for name in SHOWN]
+    ax.set_yticks([-place for place in range(len(names))], names)
+    ax.set_ylim(0.6 - len(names), 0.6)
     ax.axvline(0, color="0.3", linewidth=0.8)
-    by_name = effects_on(metrics, column.name)
-    if isinstance(by_name, str):
-        why = textwrap.fill(f"no analysis: {by_name}", 34)
+    ax.axhline(0.5 - len(MAIN), color="0.8", linewidth=0.8)
+    ax.grid(axis="x")
+    found = effects_on(metrics, column.name)
+    if isinstance(found, str):
+        why = textwrap.fill(f"no analysis: {found}", 30)
         ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", color="0.35")
         ax.set_xticks([])
         return
-    for place, effect in enumerate(by_name.values()):
-        helps = (effect.size > 0) == column.more_is_better
-        colour = OPEN if not effect.told_from_zero else BETTER if helps else WORSE
-        ax.errorbar(
-            effect.size, -place, xerr=effect.half_width, color=colour, capsize=3,
-            fmt="o" if helps else "s", markerfacecolor=colour if effect.told_from_zero else "white",
-        )  # fmt: skip
-    ax.axhline(-2.5, color="0.85", linewidth=0.8)
-    names = [name.replace("layer × batch", "layer\n× batch") for name in by_name]
-    ax.set_yticks([-place for place in range(len(names))], names)
+    for place, name in enumerate(SHOWN):
+        if name in found:
+            _draw_effect(ax, -place, found[name], column)
+        else:
+            ax.annotate(
+                "every run of one failed", (0.5, -place), ha="center", va="center",
+                xycoords=("axes fraction", "data"), fontsize=8, color="0.35",
+            )  # fmt: skip
     ax.locator_params(axis="x", nbins=5)
-    ax.grid(axis="x")
+    if column.name in RATIOS:
+        ax.xaxis.set_major_formatter(lambda x, _: f"× {math.exp(x):.2g}")
+
+
+def _draw_effect(ax: Axes, place: float, effect: Effect, column: Column) -> None:
+    mark, colour, face = VERDICTS[verdict(effect, column)]
+    ax.errorbar(
+        effect.size, place, xerr=effect.half_width, fmt=mark, color=colour, capsize=3,
+        markerfacecolor=face,
+    )  # fmt: skip
 
 
 MEASURE_OF_PANEL = measures(ARCHITECTURE_RECIPES)
 ARTEFACT = Artefact(
-    "Strides, no dense layer, batch norm: eight convolutional architectures (not in the paper)",
+    "Strides, no dense layer, batch norm: twelve convolutional architectures (not in the paper)",
     {panel: panel for panel in MEASURE_OF_PANEL},
     measure=MEASURE_OF_PANEL,
     table=table_architectures,

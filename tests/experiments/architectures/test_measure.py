@@ -27,17 +27,38 @@ def test_what_is_measured_stands_under_the_architecture_s_name(task):
     found = measuring.MEASURE_OF_TASK[task]("row", trained(task, final=False))
     assert {row for row, _ in found} == {"row"}
     if task != "clustering":  # nobody has trained these, but random clusters are not empty
-        assert found["row", f"{task}_failed_percent"] == [100]
-    assert {len(value) for value in found.values()} <= {1, 2}
+        assert found["row", f"{task}_failed_percent"] == [100.0, 100.0]
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_runs_whose_loss_became_infinite_count_as_failed(task):
     lost = trained(task, seeds=(), lost=(0, 1), final=False)
     share = ("row", f"{task}_failed_percent")
-    assert measuring.MEASURE_OF_TASK[task]("row", lost) == {share: [100.0]}
-    some = measuring.named("row", task, {}, [False], trained(task, seeds=(0,), lost=(1, 2, 3)))
-    assert some == {share: [75.0]}
+    assert measuring.MEASURE_OF_TASK[task]("row", lost) == {share: [100.0, 100.0]}
+
+
+def test_runs_that_failed_are_counted_and_in_no_number():
+    run = trained("generation", seeds=(0, 2), lost=(1, 3))
+    found = measuring.named("row", "generation", {"recall": [0.1, 0.9]}, [True, False], run)
+    assert found == {
+        ("row", "recall"): [0.9],
+        ("row", "generation_failed_percent"): [100.0, 100.0, 0.0, 100.0],
+    }
+    found = measuring.named("row", "generation", {"recall": [0.1, 0.9]}, [True, True], run)
+    assert found["row", "recall"] == "every run failed"
+
+
+@pytest.mark.parametrize(
+    ("alive", "error", "failed"), [(16, 20.0, 0), (7, 20.0, 100), (8, 79.0, 0), (16, 81.0, 100)]
+)
+def test_clusters_have_failed_if_they_are_dead_or_say_nothing(alive, error, failed, monkeypatch):
+    scores = {
+        "clusters_alive": [alive], "majority_error_percent": [error],
+        "normalised_mutual_information": [0.5],
+    }  # fmt: skip
+    monkeypatch.setattr(measuring, "measure_clusters", lambda _: scores)
+    found = measuring.measure_clustering("row", trained("clustering", seeds=(0,)))
+    assert found["row", "clustering_failed_percent"] == [failed]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +69,20 @@ def test_the_epoch_at_which_a_curve_comes_down_to_the_target(curve, epoch):
     assert measuring.crossing(curve, 4.0) == epoch
 
 
-def test_a_target_that_a_seed_did_not_reach_is_said_in_words():
-    far = trained("generation")
-    for each in far.history.evaluations:
-        each["validation_half_squared_error"] = [1.0, 1000.0]
-    said = f"not reached by every seed within {far.recipe.training.epochs} epochs"
-    assert said in measuring.epochs_to_target(far, 4.0)
+def test_epochs_to_the_target_are_those_of_sound_runs():
+    run = trained("generation")
+    target = measuring.TARGET * measuring.mean_image_error(run, run.data.validation.images)
+    for n, each in enumerate(run.history.evaluations):
+        each["validation_half_squared_error"] = [target * (2.5 - n), 1000.0]
+    assert measuring.epochs_to_target(run, [False, True]) == pytest.approx([2.5])
+    said = f"not reached by every seed within {run.recipe.training.epochs} epochs"
+    assert measuring.epochs_to_target(run, [False, False]) == said
+    assert measuring.epochs_to_target(run, [True, True]) == said
+
+
+def test_the_mean_image_is_of_training_images():
+    run = trained("generation")
+    train = run.data.train.images.double() / 255
+    expected = 0.5 * (train - train.mean(0)).square().sum(1).mean()
+    found = measuring.mean_image_error(run, run.data.train.images)
+    assert found == pytest.approx(expected.item(), rel=1e-4)
