@@ -192,7 +192,7 @@ def _effects_on(metrics: Metrics, column: Column) -> str:
     if shaky:
         parts.append(f"only with every seed: {_list(shaky)}")
     if missing := [name for name in SHOWN if name not in found]:
-        parts.append(f"not to be had, since every run of an architecture failed: {_list(missing)}")
+        parts.append(f"not to be had, since an architecture has no number: {_list(missing)}")
     return f"**{column.heading}**: {'; '.join(parts)}. {_in_front(metrics, column)}"
 
 

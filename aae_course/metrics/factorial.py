@@ -116,12 +116,14 @@ def _agrees(effect: Effect, other: Effect | None) -> bool:
 def _estimated(
     values: Values, wanted: Mapping[str, Contrast], comparisons: int, confidence: float
 ) -> dict[str, Effect]:
+    if not values:
+        raise ValueError("no combination has a number")
     rows = [(cell, seed, value) for cell, seeds in values.items() for seed, value in seeds.items()]
     cells, seeds = list(values), sorted({seed for _, seed, _ in rows})
     of_cells = np.array([[cell == each for each in cells] for cell, _, _ in rows], dtype=float)
     of_seeds = np.array([[seed == each for each in seeds[1:]] for _, seed, _ in rows], dtype=float)
-    design = np.hstack([of_cells, of_seeds]) if rows else np.zeros((0, 0))
-    free = len(rows) - (np.linalg.matrix_rank(design) if rows else 0)
+    design = np.hstack([of_cells, of_seeds])
+    free = len(rows) - np.linalg.matrix_rank(design)
     if free < 1:
         raise ValueError("with one seed nothing tells an effect from noise: two are needed")
     y, inverse = np.array([value for *_, value in rows]), np.linalg.pinv(design)

@@ -125,7 +125,7 @@ def test_combinations_that_share_no_seed_are_not_compared():
     [
         ({"with": {0: 1.0, 1: float("nan")}, "without": {0: 1.0, 1: 2.0}}, "not finite"),
         ({"with": {0: 1.0}, "without": {0: 1.0}}, "with one seed nothing tells"),
-        ({"with": {}, "without": {}}, "with one seed nothing tells"),
+        ({"with": {}, "without": {}}, "no combination has a number"),
     ],
 )
 def test_what_cannot_be_analysed_is_refused(values, message):

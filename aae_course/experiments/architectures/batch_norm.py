@@ -9,7 +9,7 @@ from aae_course.experiments.architectures.failures import table_with_failures
 from aae_course.experiments.architectures.measure import measures
 from aae_course.experiments.architectures.recipes import BATCH_NORM_RECIPES
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.numbers import Metrics, seeds_in_words
 from aae_course.pictures.tables import Column, Table
 
 COLUMNS_OF_PLACES = [
@@ -31,7 +31,8 @@ PLACE_TITLES = {
 def table_batch_norm(metrics: Metrics) -> Table:
     """A row for each place of batch norm."""
     starts = {row: [title] for row, title in PLACE_TITLES.items()}
-    return table_with_failures(metrics, ["batch norm"], starts, COLUMNS_OF_PLACES)
+    notes = [seeds_in_words(metrics, COLUMNS_OF_PLACES[0].name)]
+    return table_with_failures(metrics, ["batch norm"], starts, COLUMNS_OF_PLACES, notes)
 
 
 MEASURE_OF_PANEL = measures(BATCH_NORM_RECIPES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from aae_course.experiments.architectures.recipes import TASKS
-from aae_course.experiments.numbers import Metrics, seeds_in_words
+from aae_course.experiments.numbers import Metrics
 from aae_course.metrics.significance import best
 from aae_course.pictures.tables import Column, Table, heading_of, table_rows
 
@@ -74,7 +74,7 @@ def table_with_failures(
     heading: Sequence[str],
     starts: Mapping[str, Sequence[str]],
     columns: Sequence[Column],
-    notes: Sequence[str] = (),
+    notes: Sequence[str],
 ) -> Table:
     """The table of a study: last in each row the share of its runs that failed.
 
@@ -83,11 +83,11 @@ def table_with_failures(
         heading: over what stands in front of the columns.
         starts: each row, and what stands in front of the columns.
         columns: what is shown.
-        notes: below the table.
+        notes: further ones, below the table.
     """
     best_rows = {column.name: best_sound(metrics, starts, column) for column in columns}
     rows = table_rows(starts, columns, metrics.of, best_rows, absent="–", not_run="–")
     for row, name in zip(rows, starts, strict=True):
         row.append(f"{failed_percent(metrics, name):.0f}")
     words = [*heading, *heading_of(columns), "failed runs, %"]
-    return Table(words, {"": rows}, [*notes, BOLD, seeds_in_words(metrics, columns[0].name)])
+    return Table(words, {"": rows}, [BOLD, *notes])

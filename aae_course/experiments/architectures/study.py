@@ -13,12 +13,17 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from aae_course.experiments.architectures.failures import by_seed, table_with_failures
+from aae_course.experiments.architectures.failures import (
+    by_seed,
+    failed_metric,
+    table_with_failures,
+)
 from aae_course.experiments.architectures.measure import measures
 from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.numbers import Metrics
+from aae_course.experiments.numbers import Metrics, seeds_in_words
 from aae_course.metrics.factorial import Effect, contrasts, effects
 from aae_course.networks.convolutional import ARCHITECTURES, CONVOLUTIONAL, Convolutional
 from aae_course.pictures.style import DIGIT_COLOURS, WIDE
@@ -35,7 +40,7 @@ COLUMNS_OF_STUDY = [
     Column("epochs_to_target", "epochs to target", form=".2f"),
     Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f"),
     Column("clustering_error_percent", "16 clusters, error %", form=".1f"),
-    Column("invariant_error_percent", "100 labels and views, error %", form=".2f"),
+    Column("invariant_error_percent", "100 labels + views, %", form=".2f"),
     Column("images_per_second", "images / s", more_is_better=True, form=",.0f"),
 ]
 ANALYSED = COLUMNS_OF_STUDY[:-1]  # the speed has one number for all seeds
@@ -137,7 +142,8 @@ def table_architectures(metrics: Metrics) -> Table:
     """A row for each architecture."""
     heading = ["", "weights", "MFLOP / image"]
     starts = {name: [title_of(name), *sizes_of(metrics, name)] for name in ARCHITECTURES}
-    return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY, NOTES)
+    notes = [*NOTES, seeds_in_words(metrics, failed_metric("generation"))]
+    return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY, notes)
 
 
 def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
@@ -187,12 +193,22 @@ def draw_effects_on(ax: Axes, metrics: Metrics, column: Column) -> None:
             _draw_effect(ax, -place, found[name], column)
         else:
             ax.annotate(
-                "every run of one failed", (0.5, -place), ha="center", va="center",
+                "one of them has no number", (0.5, -place), ha="center", va="center",
                 xycoords=("axes fraction", "data"), fontsize=8, color="0.35",
             )  # fmt: skip
     ax.locator_params(axis="x", nbins=5)
     if column.name in RATIOS:
-        ax.xaxis.set_major_formatter(lambda x, _: f"× {math.exp(x):.2g}")
+        factors = round_factors(*ax.get_xlim())
+        ax.set_xticks([math.log(each) for each in factors], [f"× {each:g}" for each in factors])
+
+
+def round_factors(low: float, high: float) -> list[float]:
+    """A few round factors between two logarithms."""
+    if high - low > math.log(6):
+        powers = range(math.ceil(low / math.log(2)), math.floor(high / math.log(2)) + 1)
+        return [2.0**power for power in list(powers)[:: 1 + len(powers) // 6]]
+    places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(math.exp(low), math.exp(high))
+    return [round(each, 6) for each in places if math.exp(low) <= each <= math.exp(high)]
 
 
 def _draw_effect(ax: Axes, place: float, effect: Effect, column: Column) -> None:

@@ -1,6 +1,7 @@
 """The study of architectures on made numbers: planted effects, verdicts, the table, the picture."""
 
 import itertools
+import math
 
 import pytest
 from made_study import PLANTED, synthetic
@@ -84,7 +85,7 @@ def test_without_enough_numbers_it_says_so():
     assert "no logarithm" in effects_on(Metrics(metrics), "half_squared_error")
     metrics["strided_dense.half_squared_error"] = summarise([1.0] * 4, None)
     assert "4 numbers and 5 sound runs" in effects_on(Metrics(metrics), "half_squared_error")
-    assert effects_on(Metrics({}), "recall").startswith("with one seed")
+    assert effects_on(Metrics({}), "recall") == "no combination has a number"
 
 
 def fail(metrics, name, seeds=5):
@@ -114,7 +115,7 @@ def test_effects_of_an_architecture_that_always_failed_are_left_out():
     assert effects_on(Metrics(metrics), "recall") == {}
     figure = draw_effects(Metrics(metrics))
     said = [text.get_text() for text in figure.axes[4].texts]
-    assert said == ["every run of one failed"] * len(SHOWN)
+    assert said == ["one of them has no number"] * len(SHOWN)
     rows = {row[0]: row for row in table_architectures(Metrics(metrics)).rows}
     assert rows["strided, averaged"][3] == "–" and rows["strided, averaged"][-1] == "25"
 
@@ -145,6 +146,26 @@ def test_the_best_is_bold_and_one_that_failed_is_not():
     assert cell().startswith("**")
     metrics["pooled_whole.generation_failed_percent"] = summarise([100.0] + [0.0] * 4, None)
     assert not cell().startswith("**")
+
+
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [
+        ((0.83, 1.25), [0.9, 1.0, 1.1, 1.2]),
+        ((0.2, 5.0), [0.25, 0.5, 1.0, 2.0, 4.0]),
+        ((0.97, 1.035), [0.98, 1.0, 1.02]),
+    ],
+)
+def test_the_axis_of_factors_has_round_ones(ends, shown):
+    assert study.round_factors(*(math.log(end) for end in ends)) == shown
+
+
+def test_the_table_says_over_how_many_seeds_also_where_all_failed():
+    metrics = synthetic()
+    for name in ARCHITECTURES:
+        fail(metrics, name)
+    table = table_architectures(Metrics(metrics))
+    assert table.notes[-1].endswith("over 5 seeds.")
 
 
 def test_the_picture_has_a_panel_for_each_column_and_a_mark_for_each_effect():
