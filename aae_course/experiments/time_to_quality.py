@@ -21,7 +21,7 @@ TASKS = {"100 labels": ASKED, "16 clusters": ASKED[:2]}
 ROWS = (
     ("100 labels", "the paper's, our settings", "table2", "semi_supervised_100"),
     ("100 labels", "the paper's, its settings", "progress", "semi_supervised_progress"),
-    ("100 labels", "ours, with views", "table2", "invariant_100"),
+    ("100 labels", "ours, with views", "hundred_labels", "invariant_100"),
     ("16 clusters", "the paper's, our settings", "table3", "clusters_16"),
     ("16 clusters", "ours, with views", "table3", "invariant_clusters_16"),
 )

@@ -61,7 +61,7 @@ def test_the_dashboard_writes_the_page(tmp_path):
     record = record_of("invariant_100", [[8.0, 4.0]], [[0]], 60.0)
     told = {"metrics": {}, "scale": "course", "seeds": [0], "wall_seconds": 60.0}
     text = json.dumps({**record, **told})
-    (tmp_path / "figures" / "table2.json").write_text(text, encoding="utf-8")
+    (tmp_path / "figures" / "hundred_labels.json").write_text(text, encoding="utf-8")
     copy = tmp_path / "docs" / "speed.md"
     assert copy in write_dashboard(ARTEFACTS, tmp_path / "figures")
     assert cells(copy.read_text(encoding="utf-8"), "100 labels", "ours")[1] == "52 s, 1 of 1 seeds"
@@ -75,14 +75,14 @@ def test_its_rows_are_recipes_of_their_records_and_those_that_watch_tell_the_err
 
 
 def test_where_nothing_was_watched_nothing_is_told():
-    bare = {"table2": {"metrics": {}}, "table3": None}
+    bare = {"hundred_labels": {"metrics": {}}, "table3": None}
     assert cells(time_to_quality(bare), "100 labels", "ours")[:4] == ["not measured"] * 4
     assert cells(time_to_quality(bare), "16 clusters", "ours")[:3] == ["not measured"] * 2 + [""]
 
 
 def test_a_row_has_times_the_epoch_and_what_trained_it():
     record = record_of("invariant_100", [[8.0, 4.0, 1.95], [12.0, 6.0, 4.0]], [[0, 1]], 60, 2)
-    assert cells(time_to_quality({"table2": record}), "100 labels", "ours") == [
+    assert cells(time_to_quality({"hundred_labels": record}), "100 labels", "ours") == [
         "≤ 12 s, 2 of 2 seeds",  # after 1 epoch at most, and 4/3, of 10 s each
         "21 s, 2 of 2 seeds",  # 7/4 and 5/2
         "30 s, 1 of 2 seeds",  # 2 + 2/2.05
