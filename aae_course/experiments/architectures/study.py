@@ -1,7 +1,7 @@
 """Strides, no dense layer, batch norm: twelve convolutional architectures; not in the paper.
 
-The command is ``aae-course reproduce architectures --seeds 5``. The study is that of notebook 11: a
-table with a row for each architecture, and the effects of the changes as a picture.
+The command is ``aae-course reproduce architectures``, with ``--seeds 5``. The study is that of
+notebook 11: a table with a row for each architecture, and the effects of the changes as a picture.
 """
 
 from __future__ import annotations
