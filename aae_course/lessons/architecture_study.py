@@ -6,12 +6,13 @@ Everything takes the numbers of ``figures/architectures.json`` or of ``figures/b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import mean
+from statistics import geometric_mean, mean
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from aae_course.experiments.architectures.batch_norm import COLUMNS_OF_PLACES, PLACE_TITLES
 from aae_course.experiments.architectures.failures import (
@@ -25,9 +26,11 @@ from aae_course.experiments.architectures.study import (
     COLUMNS_OF_STUDY,
     EIGHT,
     FACTORS,
+    RATIOS,
     SHOWN,
     effects_on,
     in_words,
+    round_factors,
     title_of,
     verdict,
 )
@@ -53,7 +56,8 @@ PURPOSES = {  # what one may want, and the column that speaks of it
 def draw_interaction(ax: Axes, metrics: Metrics, metric: str, pair: Sequence[str]) -> None:
     """Means over off and on of the first change, a line for each setting of the second.
 
-    Parallel lines are no interaction. Small marks are single architectures, means over seeds.
+    Parallel lines are no interaction. Small marks are single architectures, means over seeds. What
+    has factors for effects is drawn on a logarithmic axis, with geometric means.
 
     Args:
         ax: where to draw.
@@ -62,17 +66,24 @@ def draw_interaction(ax: Axes, metrics: Metrics, metric: str, pair: Sequence[str
         pair: two of the `FACTORS`.
     """
     over, beside = (FACTORS.index(factor) for factor in pair)
+    ratio = metric in RATIOS
+    middle = geometric_mean if ratio else mean
     means = {EIGHT[name]: mean(seeds) for name, seeds in metrics.per_seed(metric, EIGHT).items()}
     for setting, colour, marker in ((False, DIGIT_COLOURS[0], "o"), (True, DIGIT_COLOURS[1], "s")):
         cells = [
             [value for on, value in means.items() if (on[over], on[beside]) == (state, setting)]
             for state in (False, True)
         ]
-        ax.plot([0, 1], [np.mean(cell) if cell else np.nan for cell in cells], color=colour,
+        ax.plot([0, 1], [middle(cell) if cell else np.nan for cell in cells], color=colour,
                 label=f"{pair[1]} {'on' if setting else 'off'}")  # fmt: skip
         for state, cell in enumerate(cells):
             ax.plot([state] * len(cell), cell, marker, color=colour, markersize=5, alpha=0.7)
     ax.set_xticks([0, 1], [f"{pair[0]} off", f"{pair[0]} on"])
+    if ratio and means:
+        ax.set_yscale("log")
+        factors = round_factors(*np.log(ax.get_ylim()))
+        ax.set_yticks(factors, [f"{each:g}" for each in factors])
+        ax.yaxis.set_minor_formatter(NullFormatter())
     ax.set(xlim=(-0.3, 1.3), ylabel=STUDIED[metric].heading)
     ax.legend(fontsize=8)
 

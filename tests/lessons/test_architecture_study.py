@@ -1,6 +1,6 @@
 """The studies of notebook 11 in pictures and in words, on made numbers."""
 
-from statistics import mean
+from statistics import geometric_mean
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -68,7 +68,9 @@ def test_an_interaction_joins_the_means_of_two_architectures():
     for name, (strided, _, normed) in EIGHT.items():
         if not normed:
             expected[strided].append(metrics.of(name, "half_squared_error").mean)
-    assert lines["batch norm off"] == pytest.approx([mean(expected[False]), mean(expected[True])])
+    assert lines["batch norm off"] == pytest.approx([geometric_mean(expected[on]) for on in (0, 1)])
+    study.draw_interaction(ax := plt.subplots()[1], metrics, "recall", ("strides", "batch norm"))
+    assert ax.get_yscale() == "linear"
 
 
 def test_costs_have_a_mark_for_each_architecture():
