@@ -27,8 +27,8 @@ README = FIGURES.parent / "README.md"
 # Committed records from before records held their recipes, which no test can compare: made anew,
 # a record leaves this list.
 WITHOUT_RECIPES = {name for name, artefact in ARTEFACTS.items() if artefact.panels} - {
-    "hundred_labels"
-}
+    "fig11", "hundred_labels", "table2",
+}  # fmt: skip
 
 
 def test_the_committed_page_is_what_the_records_say():
@@ -69,7 +69,7 @@ def test_a_number_that_is_edited_shows_on_both_pages(copy):
 
 
 @pytest.mark.parametrize(
-    "typed", [("7.53", "1.53"), ("| no |", "| yes |"), ("| 10 ± 0 |", "| 9 |")]
+    "typed", [("7.20", "1.20"), ("| no |", "| yes |"), ("| 10 ± 0 |", "| 9 |")]
 )
 def test_a_row_that_is_typed_is_written_over(typed, copy):
     front = copy.parent / "README.md"
