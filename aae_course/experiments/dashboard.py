@@ -208,11 +208,11 @@ def as_good(key: str, entry: dict) -> bool:
 
 
 def made_with(record: dict | None) -> str:
-    """Scale, seeds and time: "course, 3 seeds, 33 min"."""
+    """Scale, seeds and time, and on what if that is no CPU: "course, 3 seeds, 33 min"."""
     if record is None:
         return ""
-    seeds = len(record["seeds"])
-    took = minutes(record["wall_seconds"])
+    seeds, device = len(record["seeds"]), record.get("device", "cpu")
+    took = minutes(record["wall_seconds"]) + f" on {device}" * (device != "cpu")
     return f"{record['scale']}, {seeds} seed{'s' * (seeds != 1)}, {took}"
 
 
