@@ -1,4 +1,4 @@
-"""Checks of notebook 03: a draw that lets gradients through, and the two halves of the KL."""
+"""Checks of notebook 03: a draw with gradients, the halves of the KL, a whole VAE, a collapse."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair, shape_is_wrong
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.vae_training import train_vae
 from aae_course.randomness import seeded_generator
+
+__all__ = ["collapsed", "draw_codes", "entropy_and_cross_entropy", "train_vae"]
 
 LOG_2_PI = math.log(2 * math.pi)
 
@@ -63,9 +67,7 @@ def _known_scale(spread: Tensor, log_std: Tensor) -> str:
         ": log_std is log σ, not log σ², so do not halve it": (0.5 * log_std).exp(),
         ": it multiplies ε by σ², not by σ": (2 * log_std).exp(),
         ": ε is not multiplied by σ": torch.ones_like(log_std),
-        ": it has softplus of log σ, so take the exponential": torch.nn.functional.softplus(
-            log_std
-        ),
+        ": it has softplus of log σ, so take the exponential": F.softplus(log_std),
         ": it draws ε with rand, so use randn": log_std.exp() / math.sqrt(12),
     }
     return next((why for why, scale in mistakes.items() if _near(spread, scale)), "")
@@ -140,3 +142,40 @@ def _mean_of_sums(each: Tensor, mistakes: dict[str, Tensor]) -> Expected:
     }
     own = {why: value.sum(-1).mean() for why, value in mistakes.items()}
     return Expected(right, general | own, shapes)
+
+
+def collapsed(answer: Callable[[Tensor], tuple]) -> bool:
+    """Check ``answer(x)``: both terms of the negative bound where the code says nothing of x."""
+    images, pixels = 20_000, 5
+    generator = seeded_generator(3, 5)
+    x = torch.rand(images, pixels, generator=generator) * torch.rand(pixels, generator=generator)
+    variance, away = x.var(0, correction=0), x - x.mean(0)
+    right = 0.5 * variance.sum()
+    mistakes = {
+        "forgets the half": 2 * right,
+        "averages over the pixels: sum over them": right / pixels,
+        "averages over the pixels and forgets the half": 2 * right / pixels,
+        "sums over the images: average": right * images,
+        "compares with an empty page: the best single answer is the mean image": (
+            0.5 * x.square().sum(1).mean()
+        ),
+        "compares with one grey for all pixels: each pixel has a mean of its own": (
+            0.5 * (x - x.mean()).square().sum(1).mean()
+        ),
+        "is a variance of all pixels together: each pixel has a mean of its own": (
+            x.var(correction=0) / 2
+        ),
+        "takes standard deviations: squared errors were asked for": 0.5 * variance.sqrt().sum(),
+        "takes the root: the squared error was asked for": 0.5 * away.norm(dim=1).mean(),
+        "adds absolute errors: they must be squared": 0.5 * away.abs().sum(1).mean(),
+        "is 0: a decoder that knows nothing of the image cannot give it back": torch.tensor(0.0),
+    }
+    shapes = {
+        (images,): "has a number for each image: average over the images",
+        (pixels,): "has a number for each pixel: sum over the pixels",
+    }
+    pair = Pair(
+        reconstruction=Expected(right, mistakes, shapes),
+        kl=Expected(0.0, {}, {}, "is not KL(q‖p) where q(z|x) = p(z) for every image"),
+    )
+    return grade("collapsed", answer, (x,), pair.fault)

@@ -111,3 +111,40 @@ def test_wrong_halves_are_told_why(why, answer, capsys):
     out = capsys.readouterr().out
     assert out.startswith("not right: entropy_and_cross_entropy")
     assert why in out
+
+
+def spread(x, of=lambda away: 0.5 * away.square().sum(1).mean()):
+    return of(x - x.mean(0))
+
+
+WRONG_COLLAPSES = {
+    "not return a pair": lambda x: spread(x),
+    "other order": lambda x: (0.0, spread(x)),
+    "forgets the half": lambda x: (2 * spread(x), 0),
+    "averages over the pixels: sum": lambda x: (spread(x) / 5, 0),
+    "averages over the pixels and forgets": lambda x: ((x - x.mean(0)).square().mean(), 0),
+    "sums over the images": lambda x: (spread(x) * len(x), 0),
+    "compares with an empty page": lambda x: (0.5 * x.square().sum(1).mean(), 0),
+    "one grey for all pixels": lambda x: (0.5 * (x - x.mean()).square().sum(1).mean(), 0),
+    "a variance of all pixels together": lambda x: (0.5 * x.var(), 0),
+    "takes standard deviations": lambda x: (0.5 * x.std(0).sum(), 0),
+    "takes the root": lambda x: (spread(x, lambda away: 0.5 * away.norm(dim=1).mean()), 0),
+    "adds absolute errors": lambda x: (spread(x, lambda away: 0.5 * away.abs().sum(1).mean()), 0),
+    "cannot give it back": lambda x: (0.0, 0.0),
+    "a number for each image": lambda x: (0.5 * (x - x.mean(0)).square().sum(1), 0),
+    "a number for each pixel": lambda x: (0.5 * x.var(0), 0),
+    "(kl) is not KL(q‖p)": lambda x: (spread(x), 1.0),
+}
+
+
+@pytest.mark.parametrize(("why", "answer"), WRONG_COLLAPSES.items(), ids=WRONG_COLLAPSES)
+def test_wrong_collapses_are_told_why(why, answer, capsys):
+    assert checks.collapsed(answer) is False
+    out = capsys.readouterr().out
+    assert out.startswith("not right: collapsed")
+    assert why in out
+
+
+def test_the_variance_of_a_sample_passes(capsys):
+    assert checks.collapsed(lambda x: (0.5 * x.var(0).sum(), torch.tensor(0.0)))
+    assert capsys.readouterr().out == "passed: collapsed\n"
