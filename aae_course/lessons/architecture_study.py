@@ -218,6 +218,19 @@ def _in_front(metrics: Metrics, column: Column) -> str:
     return f"Best or not told from it: {' · '.join(title_of(name) for name in sorted(names))}."
 
 
+def failures_in_words(metrics: Metrics) -> list[str]:
+    """For each task the architectures of which runs failed, and how many in percent."""
+    return [_failures_of(metrics, task) for task in TASKS]
+
+
+def _failures_of(metrics: Metrics, task: str) -> str:
+    shares = {name: metrics.of(name, failed_metric(task)).mean for name in ARCHITECTURES}
+    failed = [f"{title_of(name)} ({share:.0f} %)" for name, share in shares.items() if share]
+    if set(shares.values()) == {None}:
+        return f"- **{TASKS[task].title}**: nothing was run."
+    return f"- **{TASKS[task].title}**: {' · '.join(failed) or 'no run failed'}."
+
+
 def what_to_use(metrics: Metrics) -> list[str]:
     """For each purpose the best mean, and the cheapest architecture that is not told from it."""
     return [_advice(metrics, purpose, STUDIED[name]) for purpose, name in PURPOSES.items()]

@@ -88,6 +88,15 @@ def test_failures_are_shares_of_all_tasks():
     assert set(totals.values()) == {0.0}
 
 
+def test_the_words_say_which_runs_failed():
+    metrics = synthetic()
+    metrics["pooled_dense.clustering_failed_percent"] = summarise([100.0, 0.0], None)
+    said = study.failures_in_words(Metrics(metrics))
+    assert said[2] == "- **16 clusters**: pooled, dense (50 %)."
+    assert said[0] == "- **AAE**: no run failed."
+    assert study.failures_in_words(Metrics({}))[0] == "- **AAE**: nothing was run."
+
+
 def places(**lower):
     """Metrics in which every place has 20, but for those named."""
     metrics = {
