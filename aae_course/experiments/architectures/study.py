@@ -55,6 +55,7 @@ VERDICTS = {  # of an effect: its mark, its colour, and the colour inside
     "needs every seed": ("D", "0.35", "white"),
     "open": ("o", "0.6", "white"),
 }
+NOT_RUN = "–", "–"
 NOTES = [
     "Failed runs are counted in the last column and are in no other. A dash: every run failed, or "
     "not every seed came to the target, or there was no such run.",
@@ -142,14 +143,18 @@ def table_architectures(metrics: Metrics) -> Table:
     """A row for each architecture."""
     heading = ["", "weights", "MFLOP / image"]
     starts = {name: [title_of(name), *sizes_of(metrics, name)] for name in ARCHITECTURES}
-    notes = [*NOTES, seeds_in_words(metrics, failed_metric("generation"))]
+    # A former record says of failures only how many there were, not of which seeds.
+    counted = failed_metric("generation"), "half_squared_error"
+    notes = [*NOTES, max((seeds_in_words(metrics, each) for each in counted), key=len)]
     return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY, notes)
 
 
 def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
-    """Weights, and millions of operations for an image."""
+    """Weights, and millions of operations for an image; dashes where there was no run."""
     weights, flops = (metrics.of(name, size).mean for size in ("parameters", "flops_per_image"))
-    return f"{weights or 0:,.0f}", f"{(flops or 0) / 1e6:.1f}"
+    if weights is None or flops is None:
+        return NOT_RUN
+    return f"{weights:,.0f}", f"{flops / 1e6:.1f}"
 
 
 def draw_effects(metrics: Metrics) -> Figure:
