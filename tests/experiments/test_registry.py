@@ -13,12 +13,12 @@ from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.registry import ARTEFACTS
 
 FIGURES = Path(aae_course.__file__).parents[1] / "figures"
-NOT_MADE = {"invariance"}  # the dashboard says so; made, it leaves this list
+NOT_MADE = {"architectures", "invariance"}  # the dashboard says so; made, it leaves this list
 TABLES = [name for name, artefact in ARTEFACTS.items() if artefact.table and name not in NOT_MADE]
 
 
 def test_every_table_is_committed():
-    assert TABLES == ["table1", "table2", "table3", "comparison", "architectures", "batch_norm"]
+    assert TABLES == ["table1", "table2", "table3", "comparison", "batch_norm"]
     assert {path.stem for path in FIGURES.glob("*.md")} - {"README"} == set(TABLES)
 
 
