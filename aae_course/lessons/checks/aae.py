@@ -1,7 +1,8 @@
-"""Checks of notebook 05, the adversarial autoencoder: its two losses, and its training step."""
+"""Checks of notebook 05: the two losses, the training step, what a linear discriminator can see."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -108,7 +109,20 @@ def training_step(answer: Callable[[AdversarialAutoencoder, Batch], Iterable]) -
     After each phase the networks that it trains change, as an optimiser would change them.
     """
     trial = Trial()
-    return grade("training_step", partial(answer, trial.model, trial.batch), (), trial.fault)
+
+    def fault(steps) -> str | None:
+        return trial.fault(steps) or _draws_are_old(answer, trial.draws)
+
+    return grade("training_step", partial(answer, trial.model, trial.batch), (), fault)
+
+
+def _draws_are_old(answer: Callable, draws: Tensor) -> str | None:
+    """Whether a second step shows D the draws of the first one."""
+    again = Trial()
+    again.fault(answer(again.model, again.batch))
+    if again.draws.shape == draws.shape and torch.equal(again.draws, draws):
+        return "(discriminator) shows D the same draws in every step: draw them inside of the step"
+    return None
 
 
 class Trial:
@@ -125,10 +139,13 @@ class Trial:
         self.batch = Batch(torch.rand(500, 20, generator=generator), torch.zeros(500).long())
         self.first_D = deepcopy(self.model.discriminator)
         self.codes = [self.model.encoder(self.batch.x).detach()]  # at first, then of each update
-        self.shown: list[Tensor] = []
-        self.model.discriminator.register_forward_hook(
-            lambda D, inputs, logits: self.shown.append(inputs[0].detach())
-        )
+        self.shown: list[Tensor] = []  # to the discriminator
+        self.decoded: list[Tensor] = []
+        self.draws = torch.zeros(0, 2)
+        for network, seen in (("discriminator", self.shown), ("decoder", self.decoded)):
+            getattr(self.model, network).register_forward_pre_hook(
+                lambda _, inputs, seen=seen: seen.append(inputs[0].detach())
+            )
 
     def fault(self, steps: Iterable) -> str | None:
         """What is wrong with the yielded phases and losses, None if nothing is."""
@@ -161,6 +178,8 @@ class Trial:
     def reconstruction(self, loss) -> str | None:
         """Why this is not the loss of the reconstruction."""
         x = self.batch.x
+        if self.decoded and not _among(self.decoded[-1], self.codes[0]).all():
+            return "decodes something else than the codes of the images: decoder(encoder(x))"
         x_hat = self.model.decoder(self.model.encoder(x))
         expected = squared_error(x_hat, x)
         to_zeros = {
@@ -181,6 +200,9 @@ class Trial:
             return f"shows D {is_code.sum()} codes of {n}: show it the whole minibatch"
         if len(draws) < n:
             return f"shows D {len(draws)} draws of the prior and {n} codes: draw as many"
+        if len(draws.unique(dim=0)) < n:
+            return "shows D one draw of the prior several times: draw anew for each code"
+        self.draws = draws
         std = draws.std(0) / self.model.prior.std
         if draws.mean(0).abs().max() > 0.5 or (std - 1).abs().max() > 0.2:
             return "shows D other draws than the prior's: take model.prior.sample_like(z)"
@@ -189,6 +211,8 @@ class Trial:
     def generator(self, loss) -> str | None:
         """Why this is not the encoder's loss, with the D that has just been updated."""
         first_codes, codes = self.codes[:2]
+        if not (_among(self.shown[-1], codes) | _among(self.shown[-1], first_codes)).any():
+            return "shows D draws of the prior: the encoder makes the codes, so show D these"
         expected = _of_generator(self.model.discriminator(codes))
         stale = {
             "uses D(z) from before D's update: call D after its loss is yielded": (
@@ -236,3 +260,73 @@ def _reach_is_wrong(phase: str, loss: Tensor, model: AdversarialAutoencoder) -> 
     if extra := reached - needed - allowed:
         return f"has a gradient that reaches the {' and '.join(sorted(extra))}: detach the codes"
     return None
+
+
+# Clouds in the plane beside draws of N(0, I): whether a linear D can tell them, and why (not).
+CLOUDS = {
+    "A": (True, "is shifted: D rises along the shift"),
+    "B": (False, "is narrower, around the same mean: no line has more of it on one side"),
+    "C": (False, "is a ring around the same mean: no line has more of it on one side"),
+    "D": (False, "has its two lumps in balance: what D wins on one side it loses on the other"),
+    "E": (True, "has its lumps out of balance: its mean lies on the side of the larger one"),
+}
+
+
+def blind(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of the clouds that a linear D cannot tell from N(0, I)."""
+    return grade("blind", answer, (), _letters_are_wrong)
+
+
+def _letters_are_wrong(answer) -> str | None:
+    """Why these are not the clouds that a linear D is blind to."""
+    if not isinstance(answer, str | list | tuple | set) or not all(
+        isinstance(letter, str) for letter in answer
+    ):
+        return 'returns no letters: return a list, such as ["A"]'
+    letters = {letter.upper() for letter in answer}
+    if unknown := sorted(letters - CLOUDS.keys()):
+        return f"names a cloud {unknown[0]!r}: the clouds are {', '.join(CLOUDS)}"
+    unseen = {letter for letter, (told, _) in CLOUDS.items() if not told}
+    if letters == unseen:
+        return None
+    if not letters:
+        return "names no cloud: there are some that it cannot tell"
+    if letters == CLOUDS.keys() - unseen:
+        return "names the clouds that it can tell: those that it cannot were asked for"
+    if letters == set(CLOUDS):
+        return "names all clouds: two of them have another mean than N(0, I)"
+    wrong = sorted(letters ^ unseen)[0]
+    told, why = CLOUDS[wrong]
+    return f"is wrong about {wrong}, which {why}, so it {'can' if told else 'cannot'} be told"
+
+
+def log_odds(answer: Callable[[Tensor, Tensor, Tensor], Tensor]) -> bool:
+    """Check ``answer(z, mean, std)``: log-odds of the best D for N(0, 1) and N(mean, std²)."""
+    z, m, s = torch.linspace(-2, 3, 26), 0.7, 0.6
+    given = (z, torch.tensor(m), torch.tensor(s))
+    of_p, of_q = -0.5 * z.square(), -0.5 * ((z - m) / s).square()
+    right = of_p - of_q + math.log(s)
+    mistakes = {
+        "has the roles swapped: D is the probability that z is from p = N(0, 1)": -right,
+        "leaves out log σ: the two densities have different heights": of_p - of_q,
+        "has log σ with the wrong sign: q is higher where σ is small": of_p - of_q - math.log(s),
+        "divides by σ: the exponent of q has σ² below": (
+            of_p + 0.5 * (z - m).square() / s + math.log(s)
+        ),
+        "divides by σ⁴: σ is given, so square it once": (
+            of_p + 0.5 * (z - m).square() / s**4 + math.log(s)
+        ),
+        "forgets the halves of the exponents": 2 * (of_p - of_q) + math.log(s),
+        "has log σ²: its half, log σ, is in the density": of_p - of_q + 2 * math.log(s),
+        "forgets the mean of q": of_p + 0.5 * (z / s).square() + math.log(s),
+        "has the wrong sign in the exponent of q": of_p + of_q + math.log(s),
+        "is log p(z): subtract log q(z)": of_p - 0.5 * math.log(2 * math.pi),
+        "is −log q(z): add log p(z)": -of_q + math.log(s) + 0.5 * math.log(2 * math.pi),
+        "is the probability D: its log-odds were asked for": right.sigmoid(),
+        "is log D: the log-odds are log D − log(1 − D)": -torch.log1p((-right).exp()),
+        "is the ratio p/q: take its logarithm": right.exp(),
+        "keeps a 2π: it is in both densities and cancels": right - 0.5 * math.log(2 * math.pi),
+    }
+    shapes = {(): "is one number: one for each z was asked for"}
+    expected = Expected(right, mistakes, shapes)
+    return grade("log_odds", answer, given, expected.fault)

@@ -1,5 +1,7 @@
 """The checks of notebook 05 tell typical mistakes apart."""
 
+import math
+
 import pytest
 import torch
 
@@ -146,9 +148,38 @@ def detached_generator(model, batch):
     yield "generator", generator_loss(model.discriminator(z))
 
 
+def draws_of_the_prior_for_the_generator(model, batch):
+    for phase, loss in step()(model, batch):
+        if phase == "generator":
+            draws = model.prior.sample_like(model.encoder(batch.x))
+            loss = generator_loss(model.discriminator(draws)) + 0 * model.encoder(batch.x).sum()
+        yield phase, loss
+
+
+def decoded_draws(model, batch):
+    draws = model.prior.sample(len(batch.x))
+    yield "reconstruction", half_squared_error(model.decoder(draws), batch.x)
+
+
+def cut_before_the_decoder(model, batch):
+    z = model.encoder(batch.x).detach()
+    yield "reconstruction", half_squared_error(model.decoder(z), batch.x)
+
+
+KEPT = torch.randn(500, 2) * 2  # drawn once, for all steps
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
+        (step(draws=lambda model, z: KEPT), "the same draws in every step"),
+        (step(draws=lambda model, z: model.prior.sample(1).expand_as(z)), "one draw of the prior"),
+        (draws_of_the_prior_for_the_generator, "(generator) shows D draws of the prior"),
+        (decoded_draws, "(reconstruction) decodes something else"),
+        (cut_before_the_decoder, "does not reach the encoder"),
+        (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, x) * 500), "minibatch too"),
+        (step(adversary=lambda r, f: 500 * discriminator_loss(r, f)), "(discriminator) is a sum"),
+        (step(generator=lambda fake: 500 * generator_loss(fake)), "(generator) is a sum"),
         (step(adversary=lambda real, fake: discriminator_loss(fake, real)), "roles swapped"),
         (step(reconstruction=torch.nn.functional.mse_loss), "(reconstruction) is, as mse_loss"),
         (step(reconstruction=lambda x_hat, x: half_squared_error(x_hat, 0 * x)), "with zeros"),
@@ -177,3 +208,70 @@ def detached_generator(model, batch):
 def test_steps_that_would_train_wrongly_are_told_why(answer, why, capsys):
     assert not checks.training_step(answer)
     assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [["B", "C", "D"], "bcd", {"D", "C", "B"}, ("B", "D", "C")])
+def test_the_clouds_that_a_line_cannot_tell_pass(answer, capsys):
+    assert checks.blind(lambda: answer)
+    assert capsys.readouterr().out == "passed: blind\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["A", "E"], "names the clouds that it can tell"),
+        ("ABCDE", "names all clouds"),
+        ([], "names no cloud"),
+        (["B", "C"], "wrong about D, which has its two lumps in balance"),
+        (["B", "D"], "wrong about C, which is a ring"),
+        (["C", "D"], "wrong about B, which is narrower"),
+        (["B", "C", "D", "E"], "wrong about E, which has its lumps out of balance"),
+        (["A", "B", "C", "D"], "wrong about A, which is shifted"),
+        (["F"], "names a cloud 'F'"),
+        ([2, 3], "returns no letters"),
+        (5, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_are_told_why(answer, why, capsys):
+    assert not checks.blind(lambda: answer)
+    assert why in capsys.readouterr().out
+
+
+def log_of(z, mean, std):
+    return -0.5 * ((z - mean) / std) ** 2 - math.log(std)
+
+
+def right_odds(z, m, s):
+    return log_of(z, 0, 1) - log_of(z, m, s)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda z, m, s: -right_odds(z, m, s), "roles swapped"),
+        (lambda z, m, s: right_odds(z, m, s) - math.log(s), "leaves out log σ"),
+        (lambda z, m, s: right_odds(z, m, s) - 2 * math.log(s), "log σ with the wrong sign"),
+        (lambda z, m, s: -(z**2) / 2 + (z - m) ** 2 / (2 * s) + math.log(s), "divides by σ:"),
+        (lambda z, m, s: -(z**2) / 2 + (z - m) ** 2 / (2 * s**4) + math.log(s), "by σ⁴"),
+        (lambda z, m, s: -(z**2) + (z - m) ** 2 / s**2 + math.log(s), "forgets the halves"),
+        (lambda z, m, s: right_odds(z, m, s) + math.log(s), "has log σ²"),
+        (lambda z, m, s: right_odds(z, 0, s), "forgets the mean"),
+        (lambda z, m, s: log_of(z, 0, 1) - (z - m) ** 2 / (2 * s**2) + math.log(s), "wrong sign"),
+        (lambda z, m, s: torch.distributions.Normal(0.0, 1.0).log_prob(z), "is log p(z)"),
+        (lambda z, m, s: -torch.distributions.Normal(m, s).log_prob(z), "is −log q(z)"),
+        (lambda z, m, s: right_odds(z, m, s).sigmoid(), "is the probability D"),
+        (lambda z, m, s: right_odds(z, m, s).sigmoid().log(), "is log D"),
+        (lambda z, m, s: right_odds(z, m, s).exp(), "is the ratio p/q"),
+        (lambda z, m, s: right_odds(z, m, s) - math.log(2 * math.pi) / 2, "keeps a 2π"),
+        (lambda z, m, s: right_odds(z, m, s).mean(), "one for each z"),
+        (lambda z, m, s: right_odds(z, m, 2 * s), "in place"),
+    ],
+)
+def test_wrong_log_odds_are_told_why(answer, why, capsys):
+    assert not checks.log_odds(answer)
+    assert why in capsys.readouterr().out
+
+
+def test_the_right_log_odds_pass(capsys):
+    assert checks.log_odds(right_odds)
+    assert capsys.readouterr().out == "passed: log_odds\n"
