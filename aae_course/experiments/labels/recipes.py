@@ -38,9 +38,9 @@ LABELS_ON_DIGITS = {
     "optimisers": adam(reconstruction=2e-3, discriminator=1e-3, generator=1e-3),
 }
 
-# 10,000 labels, 40,000 images without. The petals are shorter than elsewhere and overlap less: of
-# draws of the default mixture 1.7 % lie nearer to another petal than to their own, of these 0.6 %.
-# Rates, noise and labelled minibatches were chosen by the validation codes, seed 0.
+# 10,000 labels, 40,000 images without. The petals are shorter than elsewhere and overlap less, so
+# fewer draws lie nearer to another petal than to their own. Rates, noise and labelled minibatches
+# were chosen by the validation codes, seed 0.
 LABEL_INFORMED_RECIPES: dict[str, Recipe] = {
     "label_informed_mixture": Recipe(
         title="AAE with 10,000 labels, mixture of 10 Gaussians", serves="fig4",
@@ -173,7 +173,7 @@ SEMI_SUPERVISED_RECIPES: dict[str, Recipe] = {
         smoke={"hidden": (50, 50), "epochs": 1}, paper=PAPER_A22,
     ),
     # The paper's own networks and optimisers (A.2.1), up to the first of the epochs after which it
-    # divides the rates. That is an hour for each seed on a thread of a CPU, a minute on a GPU.
+    # divides the rates.
     "semi_supervised_progress": Recipe(
         title="semi-supervised AAE, 100 labels, the paper's settings", serves="progress",
         model=SemiSupervisedAutoencoder, prior=partial(Gaussian, 10),
