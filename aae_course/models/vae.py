@@ -18,6 +18,8 @@ from aae_course.models.parts import check_parts
 from aae_course.models.priors import Gaussian, Prior
 from aae_course.networks.encoders import GaussianEncoder, reparameterise
 
+LIKELIHOODS = ("gaussian", "learned variance", "bernoulli")
+
 
 class VariationalAutoencoder(EncoderDecoder):
     """Maximise the evidence lower bound E_q[log p(x|z)] − β KL(q(z|x) ‖ p(z)).
@@ -27,7 +29,8 @@ class VariationalAutoencoder(EncoderDecoder):
         decoder: (batch, dim) -> (batch, pixels); pixel means for "gaussian", log-odds for
             "bernoulli".
         prior: any prior with ``log_prob``.
-        likelihood: "gaussian", p(x|z) = N(x̂, I), or "bernoulli".
+        likelihood: "gaussian", p(x|z) = N(x̂, I); "learned variance", N(x̂, s² I) with the s² of the
+            highest likelihood in each minibatch (Rybkin et al., 2021); or "bernoulli".
         beta: weight β of the divergence (Higgins et al., 2017); 1 is the bound.
     """
 
@@ -50,8 +53,8 @@ class VariationalAutoencoder(EncoderDecoder):
             raise ValueError(
                 f"a VAE needs the density of its prior, and {type(prior).__name__} has none"
             )
-        if likelihood not in ("gaussian", "bernoulli"):
-            raise ValueError(f"likelihood is gaussian or bernoulli, not {likelihood!r}")
+        if likelihood not in LIKELIHOODS:
+            raise ValueError(f"likelihood is {' or '.join(LIKELIHOODS)}, not {likelihood!r}")
         self.encoder, self.decoder, self.prior = encoder, decoder, prior
         self.likelihood, self.beta = likelihood, beta
 
@@ -73,7 +76,8 @@ class VariationalAutoencoder(EncoderDecoder):
     def bound_terms(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The two terms of the negative bound in nats, E_q[−log p(x|z)] and KL(q(z|x) ‖ p(z)).
 
-        The Gaussian likelihood leaves out its constant, 392 log 2π for 784 pixels.
+        The Gaussian likelihood leaves out its constant, 392 log 2π for 784 pixels, and with a
+        learned variance 392 (1 + log 2π).
         """
         mean, log_std = self.encoder.posterior(x)
         z = reparameterise(mean, log_std)
@@ -81,6 +85,9 @@ class VariationalAutoencoder(EncoderDecoder):
             reconstruction = bernoulli_negative_log_likelihood(self.decoder(z), x)
         else:
             reconstruction = half_squared_error(self.decoder(z), x)
+        if self.likelihood == "learned variance":
+            pixels = x.shape[-1]  # the best s² is the mean squared error of a pixel
+            reconstruction = 0.5 * pixels * (2 * reconstruction / pixels).log()
         return reconstruction, self.divergence(z, mean, log_std)
 
     def divergence(self, z: Tensor, mean: Tensor, log_std: Tensor) -> Tensor:
