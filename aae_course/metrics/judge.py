@@ -60,15 +60,20 @@ def sample_scores(
 ) -> dict[str, float]:
     """What samples look like, and what lies between codes, in the features of the judge."""
     samples = judge.features(model.decode(prior.sample(len(judge.test))))
-    between = judge.features(model.decode(midpoints(codes)[: len(judge.test)]))
     looks = precision_recall(judge.test, samples)
     return {
         "frechet_distance": frechet_distance(judge.test, samples),
         "precision": looks.precision,
         "recall": looks.recall,
-        "midpoint_precision": precision_recall(judge.test, between).precision,
+        "midpoint_precision": between_codes(model, codes, judge),
         "validation_frechet_distance": frechet_distance(judge.validation, samples),
     }
+
+
+def between_codes(model: EncoderDecoder, codes: Tensor, judge: Judge) -> float:
+    """The share of what is decoded at `midpoints` that lies among real images: its precision."""
+    between = judge.features(model.decode(midpoints(codes)[: len(judge.test)]))
+    return precision_recall(judge.test, between).precision
 
 
 def midpoints(codes: Tensor) -> Tensor:

@@ -19,13 +19,31 @@ from aae_course.metrics import (
     reconstruction_error,
 )
 from aae_course.metrics.codes import train_codes
-from aae_course.metrics.judge import judge_of, sample_scores
+from aae_course.metrics.judge import between_codes, judge_of, sample_scores
 from aae_course.models import EncoderDecoder
 from aae_course.models.fitted_prior import FittedMixture
 from aae_course.models.priors import Prior
 from aae_course.randomness import generators_restored, seed_noise
 
 FITTED = {"gaussian": 1, "mixture": 10}  # components of the prior fitted to plain codes
+
+
+AT_MEANS = "at_means_"  # before the name of a column: its codes are the means of q(z|x)
+
+
+class AtMeans(EncoderDecoder):
+    """A model with a Gaussian q(z|x), whose codes are the means instead of draws.
+
+    Args:
+        model: whose encoder has a ``posterior``.
+    """
+
+    def __init__(self, model: EncoderDecoder):
+        super().__init__()
+        self.encoder, self.decoder, self.prior = model.encoder, model.decoder, model.prior
+
+    def encode(self, x, y=None):
+        return self.encoder.posterior(x)[0]
 
 
 def measure_comparison(trained: Trained) -> Measured:
@@ -60,7 +78,10 @@ def fitted_priors(
 def measure_row(
     model: EncoderDecoder, prior: Prior, trained: Trained, seed: int
 ) -> dict[str, float]:
-    """The columns of one model over one prior; while it still trains, only the first three."""
+    """The columns of one model over one prior; while it still trains, only the first three.
+
+    Where q(z|x) is a Gaussian, the columns that depend on its draws are there for its means too.
+    """
     data = trained.data
     x = as_pixels(trained.measured.images)
     with generators_restored(x.device), torch.no_grad():
@@ -72,7 +93,21 @@ def measure_row(
         if trained.final:
             measured |= read_labels(train_codes(model, data), codes)
             measured |= sample_scores(model, prior, codes.x, judge_of(data))
+            if hasattr(model.encoder, "posterior"):
+                measured |= measure_means(AtMeans(model), trained)
     return measured
+
+
+def measure_means(model: AtMeans, trained: Trained) -> dict[str, float]:
+    """The columns that depend on the codes of single images."""
+    judge, x = judge_of(trained.data), as_pixels(trained.measured.images)
+    codes = coded(model, x, trained.measured.labels)
+    measured = {
+        "half_squared_error": reconstruction_error(model, x),
+        "midpoint_precision": between_codes(model, codes.x, judge),
+        **read_labels(train_codes(model, trained.data), codes),
+    }
+    return {f"{AT_MEANS}{name}": value for name, value in measured.items()}
 
 
 def read_labels(train: Labelled, test: Labelled) -> dict[str, float]:
