@@ -33,12 +33,21 @@ def match(codes: Tensor, draws: Tensor, seed: int) -> dict[str, float]:
 def measure_codes(trained: Trained) -> dict[str, list[float]]:
     """How well the codes of the test images follow the prior, and what comes back of the images."""
     pairs = zip(trained.models, trained.seeds, strict=True)
-    rows = [_measure_model(model, trained.measured, seed) for model, seed in pairs]
-    return by_name(rows)
+    x, y = as_pixels(trained.measured.images), trained.measured.labels
+    return by_name([measure_model(model, x, y, seed) for model, seed in pairs])
 
 
-def _measure_model(model: EncoderDecoder, measured: Split, seed: int) -> dict[str, float]:
-    x, y = as_pixels(measured.images), measured.labels
+def measure_model(
+    model: EncoderDecoder, x: Tensor, y: Tensor | None = None, seed: int = 0
+) -> dict[str, float]:
+    """The same of one model.
+
+    Args:
+        model: any with a code and a prior.
+        x: (n, pixels) images that it was not trained on.
+        y: (n,) labels, which some models ask for.
+        seed: of the draws.
+    """
     with generators_restored(x.device):
         seed_noise([seed])
         with torch.no_grad():

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from torch import Tensor
 
+from aae_course.experiments.measures import measure_model
 from aae_course.lessons.gan import BLUE, TWO_LOG_2, smoothed
-from aae_course.metrics import hole_fraction, reconstruction_error, two_sample_accuracy
 from aae_course.models import EncoderDecoder
 from aae_course.randomness import generators_restored, seed_noise
 from aae_course.training.history import History
@@ -29,18 +29,14 @@ class Judged(NamedTuple):
     error: float  # ½‖x̂ − x‖²
 
 
-@torch.no_grad()
 def judge(model: EncoderDecoder, x: Tensor, seed: int = 0) -> Judged:
     """The three numbers of a model, from images x (n, pixels) that it was not trained on."""
-    with generators_restored(x.device):
-        seed_noise([seed])
-        codes = model.encode(x)
-        draws, others = model.prior.sample(len(x)), model.prior.sample(len(x))
-        return Judged(
-            two_sample_accuracy(codes, draws, seed),
-            hole_fraction(codes, draws, others),
-            reconstruction_error(model, x),
-        )
+    row = measure_model(model, x, seed=seed)
+    return Judged(
+        row["prior_two_sample_accuracy"],
+        row["prior_hole_fraction"],
+        row["held_out_half_squared_error"],
+    )
 
 
 @torch.no_grad()
