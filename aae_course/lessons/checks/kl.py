@@ -1,4 +1,4 @@
-"""Checks of notebook 02: KL of discrete distributions in nats, and Jensen-Shannon in bits."""
+"""Checks of notebook 02: KL in nats, where a fit settles, JS in bits, a discriminator."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, close
+from aae_course.lessons.checks.discriminator_training import train_discriminator
 from aae_course.lessons.checks.grade import grade
 from aae_course.randomness import seeded_generator
 
+__all__ = ["discrete_kl", "jensen_shannon", "settles", "train_discriminator"]
+
 LOG_2 = math.log(2)
+# Of the mixture with two modes: weight and place of the larger and of the smaller one.
+LARGER, SMALLER = (0.6, -2.2), (0.4, 2.2)
 
 
 def discrete_kl(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -55,6 +60,53 @@ def discrete_kl(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
         )
 
     return grade("discrete_kl", answer, (p, q), fault)
+
+
+def settles(answer: Callable[[], tuple]) -> bool:
+    """Check ``answer()``: the mean at which the reverse fit settles, and its KL in nats."""
+    return grade("settles", answer, (), _place_is_wrong)
+
+
+def _place_is_wrong(returned) -> str | None:
+    """Why this is not the pair (mean, nats), up to two digits."""
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        return f"returns a {type(returned).__name__}: a pair was asked for, the mean, then the nats"
+    try:
+        mean, nats = (float(part) for part in returned)
+    except (TypeError, ValueError, RuntimeError):
+        return "does not return two numbers: the mean, then the nats"
+    (more, left), (less, right) = LARGER, SMALLER
+    wanted = -math.log(less)
+    if _about(nats, right) and _about(mean, wanted):
+        return "returns both in the other order: the mean comes first"
+    places = {
+        left: "settles on the larger mode: the fit starts on the right, and there is a ridge "
+        "between the two",
+        more * left + less * right: "is the mean of p, where the forward fit settles",
+        0.0: "settles in the gap, where q would be large and p is small: that is what costs most",
+        1.0: "stays where it starts: the slope leads from there to a mode",
+    }
+    if not _about(mean, right):
+        found = (why for place, why in places.items() if _about(mean, place))
+        return next(found, f"is at {mean:.4g}: the modes are at {left} and {right}")
+    amounts = {
+        0.0: "has no divergence: that would take q = p, and p has another mode",
+        -math.log(more): "has −log of the weight of the other mode",
+        math.log(less): "has a divergence below 0: it is −log of the weight",
+        less: "has the weight of the mode, or its logarithm to base 10: take minus the natural one",
+        more: "has the weight of the other mode: take −log of that of its own",
+        1 / less: "has p/q turned over, without the logarithm",
+        wanted / LOG_2: "is in bits: use the natural logarithm",
+        less * wanted: "multiplies by the weight: the expectation is over q, which has it not",
+    }
+    if not _about(nats, wanted):
+        found = (why for amount, why in amounts.items() if _about(nats, amount))
+        return next(found, f"has {nats:.4g} nats: on a mode of weight w, p is about w times q")
+    return None
+
+
+def _about(value: float, wanted: float) -> bool:
+    return abs(value - wanted) < 0.02
 
 
 def jensen_shannon(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:

@@ -125,3 +125,29 @@ def test_other_right_draws_pass(answer):
 def test_wrong_draws_are_told_why(answer, why, capsys):
     assert not checks.draw_like(answer)
     assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [["A", "B"], "ba", {"B", "A"}, ("A", "B")])
+def test_the_measures_that_shrink_with_the_code_pass(answer, capsys):
+    assert checks.shrinks(lambda: answer)
+    assert capsys.readouterr().out == "passed: shrinks\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["A"], "wrong about B: the mean of z² is divided by 10,000"),
+        (["B"], "wrong about A"),
+        (["A", "B", "C"], "wrong about C: a number that is not 0"),
+        (["A", "B", "D"], "wrong about D: the standard deviation is divided by 100 too"),
+        (["A", "B", "E"], "wrong about E: z⁴"),
+        (["C", "D", "E"], "those that stay as they are"),
+        ("ABCDE", "names all of them"),
+        ([], "names none"),
+        (["F"], "names 'F'"),
+        ([1, 2], "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_what_shrinks_are_told_why(answer, why, capsys):
+    assert not checks.shrinks(lambda: answer)
+    assert why in capsys.readouterr().out

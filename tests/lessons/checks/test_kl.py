@@ -131,3 +131,39 @@ def test_wrong_jensen_shannons_are_told_why(why, answer, capsys):
     out = capsys.readouterr().out
     assert out.startswith("not right: jensen_shannon")
     assert why in out
+
+
+@pytest.mark.parametrize(
+    "answer", [(2.2, 0.92), [2.2, -math.log(0.4)], tuple(torch.tensor([2.2, 0.916]))]
+)
+def test_where_the_fit_settles_passes(answer, capsys):
+    assert checks.settles(lambda: answer)
+    assert capsys.readouterr().out == "passed: settles\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ((-2.2, 0.51), "settles on the larger mode"),
+        ((-0.44, 0.64), "is the mean of p"),
+        ((0, 0.92), "settles in the gap"),
+        ((1.0, 0.92), "stays where it starts"),
+        ((3.0, 0.92), "is at 3: the modes are at"),
+        ((2.2, 0), "has no divergence"),
+        ((2.2, 0.51), "weight of the other mode"),
+        ((2.2, -0.92), "below 0"),
+        ((2.2, 0.4), "has the weight of the mode"),
+        ((2.2, 0.6), "the weight of the other mode"),
+        ((2.2, 2.5), "turned over"),
+        ((2.2, 1.32), "is in bits"),
+        ((2.2, 0.398), "its logarithm to base 10"),
+        ((2.2, 0.37), "multiplies by the weight"),
+        ((2.2, 5.0), "has 5 nats"),
+        ((0.92, 2.2), "in the other order"),
+        (2.2, "a pair was asked for"),
+        (("right", 0.92), "does not return two numbers"),
+    ],
+)
+def test_a_wrong_place_is_told_why(answer, why, capsys):
+    assert not checks.settles(lambda: answer)
+    assert why in capsys.readouterr().out
