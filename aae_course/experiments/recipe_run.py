@@ -73,7 +73,7 @@ class RecipeRun:
 
     @property
     def blocks(self) -> list[Block]:
-        """The blocks of the wanted seeds: those that are there, and new ones for the rest."""
+        """The blocks of the wanted seeds, those that are there and new ones for the rest."""
         wanted, there = set(self.request.seeds), []
         for block in sorted(blocks_in(self.request.runs_of(self.name)), key=len, reverse=True):
             if wanted & set(block):

@@ -36,5 +36,5 @@ class Trained:
 
     @property
     def measured(self) -> Split:
-        """The images that numbers are taken from: the test set is read once, at the end."""
+        """The images that numbers are taken from; the test set is read once, at the end."""
         return self.data.test if self.final else self.data.validation

@@ -190,7 +190,7 @@ class Clustered:
 
     @property
     def assigned(self) -> Tensor:
-        """The cluster of each image: (n,)."""
+        """The cluster of each image, (n,)."""
         return self.scores.argmax(1)
 
     @property

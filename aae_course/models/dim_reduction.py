@@ -165,7 +165,7 @@ class SemiSupervisedReduction(SummedCodeAutoencoder):
 
     @property
     def classes(self) -> int:
-        """Number of labels that it learns from: every category has one."""
+        """Number of labels that it learns from, as every category has one."""
         return self.categories
 
     def training_step(self, batch):
@@ -214,7 +214,7 @@ class FixedHeadsReduction(SummedCodeAutoencoder):
 
     @property
     def classes(self) -> int:
-        """Number of labels that it learns from: every category has one."""
+        """Number of labels that it learns from, as every category has one."""
         return self.categories
 
     def training_step(self, batch):

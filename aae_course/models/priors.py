@@ -43,7 +43,7 @@ class Prior(nn.Module):
         return ", ".join(f"{name}={value}" for name, value in shown.items() if value)
 
     def sample(self, *shape: int, labels: Tensor | None = None) -> Tensor:
-        """Draw codes (*shape, dim); with ``labels`` of that shape, each from its label's part.
+        """Draw codes ``(*shape, dim)``; with ``labels`` of that shape, each from its label's part.
 
         Raises:
             ValueError: labels out of range, of another shape, or given to a prior without classes.

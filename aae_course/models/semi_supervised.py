@@ -33,7 +33,7 @@ class SemiSupervisedAutoencoder(LabelAndStyle):
 
     @property
     def classes(self) -> int:
-        """Number of labels that it learns from: every category has one."""
+        """Number of labels that it learns from, as every category has one."""
         return self.categories
 
     def training_step(self, batch):

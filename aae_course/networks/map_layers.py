@@ -97,7 +97,7 @@ class Convolution(Kernels):
 
 
 class TransposedConvolution(Kernels):
-    """The transpose of a convolution: (batch, inputs, h, w) -> (batch, outputs, *size).
+    """The transpose of a convolution: (batch, inputs, h, w) -> (batch, outputs, H, W).
 
     Every input adds its multiple of the kernel to the output, ``stride`` apart from the next one.
     The weight is (inputs, outputs, k, k), as torch has it.
@@ -138,7 +138,7 @@ class TransposedConvolution(Kernels):
 
 
 class FirstMap(Kernels):
-    """The transposed convolution of a single pixel: (batch, dim, 1, 1) -> (batch, outputs, *size).
+    """The transposed convolution of a single pixel: (batch, dim, 1, 1) -> (batch, outputs, H, W).
 
     The kernel is as large as the result, so every output has a weight of its own for every
     number of the code.
@@ -167,7 +167,7 @@ class FirstMap(Kernels):
 
 
 class Upsampling(nn.Module):
-    """Double the map by repeating each pixel, cut to a size: (batch, c, h, w) -> (batch, c, *size).
+    """Double the map by repeating each pixel, cut to a size: (batch, c, h, w) -> (batch, c, H, W).
 
     Args:
         size: 2h or 2h - 1, and 2w or 2w - 1.
