@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: a wheel carries the records and notebooks, and its links lead.
+"""What pyproject.toml cannot say: a wheel has records, notebooks and playground; its links lead.
 
 Everything else about the package is in pyproject.toml.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 ROOT = Path(__file__).parent
-BESIDE = ("figures", "notebooks")  # folders beside the package that a wheel has inside it
+# Folders beside the package that a wheel has inside it.
+BESIDE = ("figures", "notebooks", "docs/playground")
 
 
 def with_addresses(markdown: str, repository: str) -> str:
@@ -34,9 +35,10 @@ def repository() -> str:
 
 
 if __name__ == "__main__":
+    inside = {f"aae_course.{name.replace('/', '.')}": name for name in BESIDE}
     setup(
-        packages=[*find_packages(include=["aae_course*"]), *(f"aae_course.{n}" for n in BESIDE)],
-        package_dir={f"aae_course.{name}": name for name in BESIDE},
+        packages=[*find_packages(include=["aae_course*"]), *inside],
+        package_dir=inside,
         long_description=with_addresses(
             (ROOT / "README.md").read_text(encoding="utf-8"), repository()
         ),

@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("setup.py", "MANIFEST.in", "pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT")
-FOLDERS = ("aae_course", "figures", "notebooks")
+FOLDERS = ("aae_course", "figures", "notebooks", "docs/playground")
 BUILD = "from setuptools import build_meta; print(build_meta.build_wheel('dist'))"
 UNPACK_AND_BUILD = """
 import tarfile

@@ -14,7 +14,7 @@ from torch import Tensor
 from aae_course.data.minibatches import as_pixels
 from aae_course.models.encoder_decoder import EncoderDecoder, check_labels
 from aae_course.models.priors import Prior
-from aae_course.pictures.explorer.browser import SIDE, front_end, png
+from aae_course.pictures.explorer.browser import as_bytes, front_end
 from aae_course.pictures.plots import plot_codes
 from aae_course.randomness import generators_restored
 
@@ -44,12 +44,12 @@ def explore_plane(
 
     @torch.no_grad()
     def decoded(point: tuple[float, float]) -> bytes:
-        return png(model.decode(torch.tensor([point], device=device)), shape)
+        return as_bytes(model.decode(torch.tensor([point], device=device)), shape)
 
     with generators_restored(device):  # the next cell draws as if this one had been left out
         _check_plane(model, images[:1])
         picture = picture_of_codes(model, images, labels, prior)
-    plane = _code_plane()(**asdict(picture), image=decoded((0.0, 0.0)), side=SIDE)
+    plane = _code_plane()(**asdict(picture), image=decoded((0.0, 0.0)), shape=tuple(shape))
     plane.observe(lambda change: plane.set_trait("image", decoded(change.new)), "point")
     return plane
 
@@ -95,17 +95,17 @@ def picture_of_codes(
 def _code_plane() -> type:
     """The widget's class; made on demand, since servers lack what it is made of."""
     from anywidget import AnyWidget
-    from traitlets import Bytes, Float, Int, Tuple, validate
+    from traitlets import Bytes, Float, Tuple, validate
 
     class CodePlane(AnyWidget):
-        """What plane.js shows: a `PictureOfCodes`, the point, and the image decoded there."""
+        """What the browser shows: a `PictureOfCodes`, the point, and the image decoded there."""
 
-        _esm = front_end("wait.js", "plane.js")
+        _esm = front_end("image.js", "plane.js", widget="plane_widget.js")
         _css = front_end("explorer.css")
 
         codes, image = Bytes().tag(sync=True), Bytes().tag(sync=True)
         point = Tuple(Float(), Float(), default_value=(0.0, 0.0)).tag(sync=True)
-        limit, side = Float().tag(sync=True), Int().tag(sync=True)
+        limit, shape = Float().tag(sync=True), Tuple().tag(sync=True)
         extent = Tuple(Float(), Float(), Float(), Float()).tag(sync=True)
 
         @validate("point")

@@ -11,14 +11,12 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from aae_course.models.priors import Prior
-from aae_course.pictures.explorer.browser import SIDE, front_end, png
+from aae_course.pictures.explorer.browser import as_bytes, front_end
 from aae_course.pictures.plots import image_grid
 
 Decode = Callable[[Tensor, Tensor], Tensor]  # styles (n, dim), labels (n,) -> images (n, pixels)
 
-REACH = 3.0  # of a style's sliders, in standard deviations of the prior
-SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-HINT = "Choose a label and move the sliders; their unit is a standard deviation of the prior."
+REACH = 3.0  # of a style, in standard deviations of the prior; the sliders of style.js have it too
 
 
 def explore_style(
@@ -29,6 +27,9 @@ def explore_style(
     names: Sequence[str] | None = None,
 ):
     """A widget: a button for each label, a slider for each number of the style, the image of both.
+
+    Its ``label`` and its ``style``, in standard deviations of the prior, can be set from the
+    notebook too.
 
     Args:
         decode: styles (1, dim) and labels (1,) to images (1, pixels), such as ``model.decode``.
@@ -43,98 +44,46 @@ def explore_style(
     names = names or [str(label) for label in range(classes)]
     if len(names) != classes:
         raise ValueError(f"{len(names)} names for {classes} labels")
-    return _Style(decode, names, prior, shape).arranged()
-
-
-class _Style:
-    """The parts of `explore_style`, and what happens when one of them is moved."""
-
-    def __init__(self, decode: Decode, names: Sequence[str], prior: Prior, shape):
-        from ipywidgets import ToggleButtons, jsdlink  # absent on many servers
-
-        self.decode, self.prior, self.shape, self.spread = decode, prior, shape, prior.spread()
-        choices = [(name, label) for label, name in enumerate(names)]
-        self.label = ToggleButtons(options=choices, style={"button_width": "auto"})
-        self.sliders = [_slider(i + 1) for i in range(prior.dim)]
-        self.image = _style_image()(side=SIDE, layout={"margin": "8px", "align_self": "flex-start"})
-        for control in (self.label, *self.sliders):
-            control.observe(self.show, "value")
-        moves = [(self.label, "index"), *((slider, "value") for slider in self.sliders)]
-        self.links = [jsdlink(move, (self.image, "moved")) for move in moves]
-        self.show()
-
-    def arranged(self):
-        """The image to the left, label and sliders to the right, or below if there is no room."""
-        from ipywidgets import HTML, Box, Button, HBox, VBox
-
-        draw = Button(description="draw a style", tooltip="from the prior")
-        zero = Button(description="back to zero", tooltip="all sliders to 0")
-        draw.on_click(self.draw)
-        zero.on_click(self.zero)
-        sliders = Box(self.sliders, layout={"flex_flow": "row wrap"})
-        rows = [HTML(HINT), self.label, sliders, HBox([draw, zero])]
-        controls = VBox(rows, layout={"flex": "1 1 300px", "max_width": "800px"})
-        return _style_controls()([self.image, controls], layout={"flex_flow": "row wrap"})
+    device, spread = prior.origin.device, prior.spread()
 
     @torch.no_grad()
-    def show(self, _change=None) -> None:
-        """Decode what the controls say."""
-        device = self.prior.origin.device
-        style = [[slider.value for slider in self.sliders]]
-        z = self.spread * torch.tensor(style, device=device)
-        y = torch.tensor([self.label.value], device=device)
-        self.image.image = png(self.decode(z, y), self.shape)
+    def decoded(label: int, style: Sequence[float]) -> bytes:
+        z = spread * torch.tensor([style], device=device)
+        return as_bytes(decode(z, torch.tensor([label], device=device)), shape)
 
-    def draw(self, _button=None) -> None:
-        """Move the sliders to a draw from the prior, or as near as they reach."""
-        self._move(self.prior.sample(1)[0] / self.spread)
+    def draw(_widget, message, _buffers) -> None:
+        if message.get("draw"):
+            widget.style = (prior.sample(1)[0] / spread).clamp(-REACH, REACH).tolist()
 
-    def zero(self, _button=None) -> None:
-        """Move the sliders to the middle."""
-        self._move(torch.zeros(self.prior.dim))
-
-    def _move(self, style: Tensor) -> None:
-        for slider, value in zip(self.sliders, style.tolist(), strict=True):
-            slider.unobserve(self.show, "value")  # one image for all of them
-            slider.value = value
-            slider.observe(self.show, "value")
-        self.show()
-
-
-def _slider(number: int):
-    from ipywidgets import FloatSlider
-
-    return FloatSlider(
-        min=-REACH, max=REACH, step=0.1, description=f"z{number}".translate(SUBSCRIPTS),
-        readout_format=".1f", style={"description_width": "2em"}, layout={"width": "250px"},
-    )  # fmt: skip
+    zero = [0.0] * prior.dim
+    widget = _label_and_style()(names=names, style=zero, image=decoded(0, zero), shape=tuple(shape))
+    widget.observe(
+        lambda _: widget.set_trait("image", decoded(widget.label, widget.style)), ["label", "style"]
+    )
+    widget.on_msg(draw)
+    return widget
 
 
 @cache
-def _style_image() -> type:
-    """The image that image.js shows, without the wait that ipywidgets' own has."""
+def _label_and_style() -> type:
+    """The widget's class; made on demand, since servers lack what it is made of."""
     from anywidget import AnyWidget
-    from traitlets import Bytes, Float, Int
+    from traitlets import Bytes, Float, Int, List, Tuple, Unicode
 
-    class StyleImage(AnyWidget):
-        _esm = front_end("wait.js", "image.js")
+    class LabelAndStyle(AnyWidget):
+        """What the browser shows: the names of the labels, a label, a style, and their image."""
 
-        image, side = Bytes().tag(sync=True), Int().tag(sync=True)
-        moved = Float(None, allow_none=True).tag(sync=True)
+        _esm = front_end("image.js", "style.js", widget="style_widget.js")
+        _css = front_end("explorer.css")
 
-    return StyleImage
+        names, shape = List(Unicode()).tag(sync=True), Tuple().tag(sync=True)
+        label, style = Int(0).tag(sync=True), List(Float()).tag(sync=True)
+        image = Bytes().tag(sync=True)
 
-
-@cache
-def _style_controls() -> type:
-    """A box that has words for readers without a kernel."""
-    from ipywidgets import Box
-
-    class StyleControls(Box):
         def __repr__(self):
             return "A label to choose and a style to change: run this cell."
 
-    return StyleControls
+    return LabelAndStyle
 
 
 def plot_style_grid(

@@ -20,3 +20,9 @@ function waiting(model) {
 
   return { ask, stop };
 }
+
+// The decoded image, as the kernel has sent it.
+function bytesOf(model) {
+  const { buffer, byteOffset, byteLength } = model.get("image");
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

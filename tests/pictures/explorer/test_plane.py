@@ -1,5 +1,6 @@
 """The plane: where the point is moved by hand is decoded, here and in a kernel of its own."""
 
+import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -7,7 +8,8 @@ import pytest
 import small
 import torch
 from jupyter_client.manager import start_new_kernel
-from made_explorers import SHAPE, is_picture_of, pixels
+from made_explorers import SHAPE, is_picture_of
+from matplotlib.image import imread
 
 from aae_course.pictures.explorer import explore_plane
 
@@ -42,8 +44,9 @@ def test_the_point_starts_in_the_middle_with_its_image(plane, model):
 
 def test_the_picture_of_the_codes_says_where_its_edges_lie(plane):
     left, right, bottom, top = plane.extent
-    height, width, _ = pixels(plane.codes).shape
-    frame = (pixels(plane.codes) < 0.2).all(-1)  # the lines around the axes, without the ticks
+    picture = torch.from_numpy(imread(io.BytesIO(plane.codes))[..., :3])
+    height, width, _ = picture.shape
+    frame = (picture < 0.2).all(-1)  # the lines around the axes, without the ticks
     column = frame.sum(0).argmax().item()  # the left one or the right one
     row = frame.sum(1).argmax().item()
     x = left + (column + 0.5) / width * (right - left)

@@ -1,44 +1,47 @@
-"""Label and style: what the sliders and the buttons ask for is decoded."""
+"""Label and style: what is asked for is decoded."""
 
 import pytest
 import torch
-from ipywidgets import FloatSlider, ToggleButtons
-from made_explorers import SHAPE, parts
+from made_explorers import SHAPE
 
 from aae_course.models.priors import Prior
 from aae_course.pictures.explorer import explore_style, plot_style_grid
+from aae_course.pictures.explorer.browser import front_end
+from aae_course.pictures.explorer.style import REACH
 
 
-def test_sliders_count_in_standard_deviations(style):
-    assert len(style.sliders) == 3
+def test_the_style_counts_in_standard_deviations(style):
     assert style.shows(0, [0.0, 0.0, 0.0])
-    style.sliders[1].value = -1.5
+    style.widget.style = [0.0, -1.5, 0.0]
     assert style.shows(0, [0.0, -1.5, 0.0])
 
 
 def test_the_label_is_decoded_with_the_style(style):
-    style.sliders[0].value = 1.0
-    style.label.value = 7
+    style.widget.style = [1.0, 0.0, 0.0]
+    style.widget.label = 7
     assert style.shows(7, [1.0, 0.0, 0.0])
     assert not style.shows(0, [1.0, 0.0, 0.0])
 
 
-def test_a_style_is_drawn_and_taken_back(style):
+def test_a_style_is_drawn_when_the_browser_asks_for_one(style):
     torch.manual_seed(1)
     drawn = style.prior.sample(1)[0] / 2.0
     torch.manual_seed(1)
-    style.draw.click()
-    values = [slider.value for slider in style.sliders]
-    assert values == pytest.approx(drawn.clamp(-3, 3).tolist())
-    assert style.shows(0, values)
-    style.zero.click()
-    assert style.shows(0, [0.0, 0.0, 0.0])
+    style.widget._handle_custom_msg({}, [])  # what is sent while an image is waited for
+    assert style.widget.style == [0.0, 0.0, 0.0]
+    style.ask_to_draw()
+    assert style.widget.style == pytest.approx(drawn.clamp(-3, 3).tolist())
+    assert style.shows(0, style.widget.style)
+
+
+def test_the_sliders_reach_as_far_as_a_drawn_style():
+    assert f"const REACH = {REACH:g};" in front_end("style.js")
 
 
 def test_names_stand_on_the_buttons(style):
-    box = explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
-    (label,) = parts(box, ToggleButtons)
-    label.label = "straight"
+    widget = explore_style(style.decode, 2, style.prior, SHAPE, names=["round", "straight"])
+    assert widget.names == ["round", "straight"]
+    widget.label = 1
     assert style.asked[1].tolist() == [1]
     with pytest.raises(ValueError, match="2 names for 10 labels"):
         explore_style(style.decode, 10, style.prior, SHAPE, names=["round", "straight"])
@@ -64,6 +67,5 @@ def test_a_prior_of_the_reader_s_own_needs_draws_alone(style, closed):
     prior = OnlyDraws(3)
     plot_style_grid(style.decode, 4, prior, rows=3, shape=SHAPE)
     assert style.asked[0].max().item() == pytest.approx(15, rel=0.02)
-    box = explore_style(style.decode, 10, prior, SHAPE)
-    parts(box, FloatSlider)[0].value = 1.0
+    explore_style(style.decode, 10, prior, SHAPE).style = [1.0, 0.0, 0.0]
     assert style.asked[0].max().item() == pytest.approx(5, rel=0.02)
