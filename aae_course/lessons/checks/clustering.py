@@ -1,18 +1,21 @@
-"""Checks of notebook 09: naming by the surest image, purity, and the best matching."""
+"""Checks of notebook 09: four phases, names, a prediction, and a loss that warns."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from itertools import permutations
 
 import torch
 from torch import Tensor
 
 from aae_course.data.labels import one_hot
-from aae_course.lessons.checks.answers import Expected
+from aae_course.lessons.checks.answers import Expected, Pair
+from aae_course.lessons.checks.clustering_training import training_step
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.semi_supervised import best_label_loss
 from aae_course.randomness import seeded_generator
+
+__all__ = ["collapsed_loss", "every_image_alone", "name_clusters", "training_step"]
 
 
 def name_clusters(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -48,58 +51,61 @@ def _names(y: Tensor, labels: Tensor) -> Expected:
     return Expected(labels[y.argmax(0)], mistakes, {labels.shape: of_each})
 
 
-def purity(answer: Callable[[Tensor], float]) -> bool:
-    """Check ``answer(table)``: the share of images that show what most of their cluster show.
+def every_image_alone(answer: Callable[[int, int], tuple]) -> bool:
+    """Check ``answer(images, labels)``: both errors, in percent, with a cluster for each image."""
+    images, labels = 240, 8
+    matching = 100 * (1 - labels / images)
+    majority = Expected(
+        0.0,
+        {
+            "is 100: the only image of a cluster names it, and so it is right": 100.0,
+            "is that of chance: the only image of a cluster names it": 100 * (1 - 1 / labels),
+            "is that of the matching: by majority several clusters may have one label": matching,
+        },
+    )
+    one_to_one = Expected(
+        matching,
+        {
+            "is 0: only as many clusters get a label as there are labels, and the other images "
+            "count as wrong": 0.0,
+            "is 100: the clusters that get a label are right": 100.0,
+            "is the share that is right": 100 * labels / images,
+            "is a share: percent were asked for": matching / 100,
+            "is a count: percent were asked for": float(images - labels),
+            "is that of chance: one image of each label is right, and no other": (
+                100 * (1 - 1 / labels)
+            ),
+        },
+    )
+    pair = Pair(majority=majority, matching=one_to_one)
+    return grade("every_image_alone", answer, (images, labels), pair.fault)
 
-    ``table`` is (clusters, classes), counts of images; one cluster is empty.
-    """
-    table = torch.tensor([[40, 6, 1], [3, 30, 2], [0, 0, 0], [9, 25, 4], [5, 8, 12]])
-    n, sizes, most = table.sum(), table.sum(1), table.max(1).values
-    right, each = most.sum() / n, (most / sizes)[sizes > 0]
+
+def collapsed_loss(answer: Callable[[int], float]) -> bool:
+    """Check ``answer(clusters)``: the least that D_y can pay when all images are in one cluster."""
+    K = 7
+    right = best_label_loss(1, K)
     mistakes = {
-        "gives nan, for the empty cluster: divide once, by the number of all images": math.nan,
-        "returns the error: purity is what is right": 1 - right,
-        "returns percent: a share from 0 to 1 was asked for": 100 * right,
-        "returns the error in percent: purity is the share that is right": 100 * (1 - right),
-        "returns a count: divide by the number of all images": most.sum(),
-        "takes the largest cluster of each label: the commonest label of each cluster was asked "
-        "for": table.max(0).values.sum() / n,
-        "lets clusters count alike: a cluster counts by its images": each.mean(),
-        "lets clusters count alike, the empty one too: a cluster counts by its images": (
-            each.sum() / len(table)
+        "is 0: a draw of that cluster looks like an image, so D_y cannot be sure there": 0.0,
+        "is 2 log 2: that is what D_y pays if it cannot tell at all": 2 * math.log(2),
+        "is log K": math.log(K),
+        "has the wrong sign: a loss of −log D is never negative": -right,
+        "is in bits: use the natural logarithm": right / math.log(2),
+        "forgets the images: add −log(1 − D_y) at their cluster": math.log(K + 1) / K,
+        "forgets the draws: add −log D_y at that cluster, for 1/K of them": math.log((K + 1) / K),
+        "lets all draws fall into that cluster: only 1/K of them do": (
+            math.log(K + 1) + math.log((K + 1) / K)
         ),
-        "looks at the largest entry of all: every cluster has a commonest label": table.max() / n,
-    }
-    shapes = {sizes.shape: "returns a number for each cluster: one share of all was asked for"}
-    return grade("purity", answer, (table,), Expected(right, mistakes, shapes).fault)
-
-
-def best_matching(answer: Callable[[Tensor], float]) -> bool:
-    """Check ``answer(table)``: the most images that a one-to-one naming gets right.
-
-    ``table`` is (k, k), how many images of a cluster (row) have a label (column).
-    """
-    # By greed 50 + 21 + 20 + 1, by the best naming 48 + 45 + 21 + 9.
-    table = torch.tensor([[48, 50, 2, 1], [6, 45, 1, 0], [5, 33, 1, 21], [20, 3, 9, 12]])
-    sums = torch.stack([table[range(4), labels].sum() for labels in permutations(range(4))])
-    right, n = sums.max(), table.sum()
-    mistakes = {
-        "lets several clusters have the same label: each goes to one": table.max(1).values.sum(),
-        "gives each label its largest cluster: some clusters get several": (
-            table.max(0).values.sum()
+        "has D_y = 1/K in that cluster: the best D_y is p/(p + q), with p = 1/K and q = 1": (
+            math.log(K) / K - math.log(1 - 1 / K)
         ),
-        "takes the best entry, then the best of what is left: that can miss the best sum, so try "
-        "all permutations": 50 + 21 + 20 + 1,
-        "goes from row to row and takes the best label that is left: the order decides then, so "
-        "try all permutations": 50 + 6 + 21 + 9,
-        "names cluster k by label k: try all permutations": table.trace(),
-        "takes the worst permutation: the largest sum was asked for": sums.min(),
-        "averages over the permutations: the largest sum was asked for": sums.float().mean(),
-        "adds up all permutations: the largest sum was asked for": sums.sum(),
-        "returns a share: a count of images was asked for": right / n,
-        "returns percent: a count of images was asked for": 100 * right / n,
-        "returns the error in percent: a count of images was asked for": 100 * (1 - right / n),
-        "counts the images that are named wrong": n - right,
-        "returns how many permutations there are": len(sums),
+        "has D_y = 1/2 in that cluster: the best D_y is p/(p + q), with p = 1/K and q = 1": (
+            math.log(2) / K + math.log(2)
+        ),
+        "takes D_y for the probability of an image: it is that of a draw": (
+            math.log((K + 1) / K) / K + math.log(K + 1)
+        ),
+        "has K − 1 clusters in it: p = 1/K and q = 1": best_label_loss(1, K - 1),
+        "has the average of both halves: add them": right / 2,
     }
-    return grade("best_matching", answer, (table,), Expected(right, mistakes).fault)
+    return grade("collapsed_loss", answer, (K,), Expected(right, mistakes).fault)

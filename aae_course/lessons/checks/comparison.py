@@ -1,17 +1,20 @@
-"""Checks of notebook 12: the discrepancy of two samples, a tuned β, and a way along the sphere."""
+"""Checks of notebook 12: a prediction, the best variance, the discrepancy, a whole WAE."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from statistics import mean, median
 
 import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.wae_training import train_wae
 from aae_course.models.losses import mean_of_pairs
 from aae_course.randomness import seeded_generator
+
+__all__ = ["above_half", "best_variance", "mmd", "train_wae"]
 
 
 def mmd(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -64,67 +67,113 @@ def _means(codes: Tensor, draws: Tensor, power: int, half: int) -> Tensor:
     return torch.stack([mean_of_pairs(zz), mean_of_pairs(pp), zp.mean()])
 
 
-# β -> the Fréchet distance of each seed. Every wrong way to choose gives another β or number.
-VALIDATION = {1.0: [70.0, 76.0, 73.0], 0.3: [52.0, 57.0, 56.0], 0.1: [46.0, 71.0, 53.0]}
-TEST = {1.0: [77.0, 74.0, 71.0], 0.3: [59.0, 61.0, 54.0], 0.1: [48.0, 50.0, 55.0]}
+SHEETS = ("real images", "one image", "only ones", "noise")
+PRECISE, RECALLED = {"real images", "one image", "only ones"}, {"real images"}
+# Why a sheet belongs to a list, or does not.
+WHY_PRECISE = {
+    "real images": "they lie among other real images",
+    "one image": "every sample lies next to that image, which is real: precision does not ask "
+    "whether samples differ",
+    "only ones": "each sample is a real 1: precision does not ask for the other digits",
+    "noise": "pixels at random look like no image, so they lie among none",
+}
+WHY_RECALLED = {
+    "real images": "they are as varied as the images that they are compared with",
+    "one image": "its balls are tiny and lie in one place, so they hold hardly any real image",
+    "only ones": "no 0 and no 2 lies among 1s, and only about a tenth of the images are 1s",
+    "noise": "its samples are all alike to the classifier, and far from images: their balls hold "
+    "no real one",
+}
 
 
-def tuned_beta(answer: Callable[[dict, dict], tuple[float, float]]) -> bool:
-    """Check ``answer(validation, test)``: the β chosen by validation, and its mean on the test."""
-    beta = Expected(
-        0.3,
-        {
-            "is 0.1: its mean is the best on the test images, and its median and one of its seeds "
-            "on validation images. Choose by the mean over seeds of the validation images": 0.1,
-            "is 1, with the largest distance: the smallest is the best": 1.0,
-        },
-        otherwise="was not tried: choose one of the keys",
+def above_half(answer: Callable[[], tuple]) -> bool:
+    """Check ``answer()``: the sheets with a precision above one half, and those with a recall."""
+    return grade("above_half", answer, (), _prediction_is_wrong)
+
+
+def _prediction_is_wrong(returned) -> str | None:
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        return f"returns a {type(returned).__name__}: two lists were asked for, precise, recalled"
+    kinds = list | tuple | set
+    for part in returned:
+        if not isinstance(part, kinds) or not all(isinstance(name, str) for name in part):
+            return f"holds a {type(part).__name__} that is no list of names, such as ['noise']"
+        if strange := set(part) - set(SHEETS):
+            return f"names {sorted(strange)[0]!r}: the sheets are {', '.join(SHEETS)}"
+    precise, recalled = map(set, returned)
+    if (precise, recalled) == (RECALLED, PRECISE):
+        return "has the two in the other order: precision comes first"
+    return _names_are_wrong("precision", precise, PRECISE, WHY_PRECISE) or _names_are_wrong(
+        "recall", recalled, RECALLED, WHY_RECALLED
     )
-    distance = Expected(
-        mean(TEST[0.3]),
-        {
-            "is that of the validation images: they chose this β, so they flatter it": (
-                mean(VALIDATION[0.3])
-            ),
-            "is that of the best seed: report the mean over all": min(TEST[0.3]),
-            "is the median over seeds: report the mean": median(TEST[0.3]),
-            "is summed over seeds: take the mean": sum(TEST[0.3]),
-            "is that of the wrong β": mean(TEST[0.1]),
-        },
-    )
-    pair = Pair(beta=beta, distance=distance)
-    return grade("tuned_beta", answer, (VALIDATION, TEST), pair.fault)
 
 
-def slerp(answer: Callable[[Tensor, Tensor, float], Tensor]) -> bool:
-    """Check ``answer(a, b, t)``: codes on the arc from a to b, (n, dim), (n, dim) -> (n, dim)."""
-    a, b = torch.randn(2, 6, 5, generator=seeded_generator(12, 3))
-    expected = _slerp(a, b, 0.3)
-
-    def fault(codes) -> str | None:
-        if isinstance(codes, Tensor) and not codes.isfinite().all():
-            return "gives values that are not finite: divide a·b by the lengths of both before acos"
-        return expected.fault(codes)
-
-    return grade("slerp", answer, (a, b, 0.3), fault)
+def _names_are_wrong(measure: str, given: set, right: set, why: dict[str, str]) -> str | None:
+    """The first sheet that is missing, or that does not belong there."""
+    for name in SHEETS:
+        if (name in given) != (name in right):
+            verb = "misses" if name in right else "has"
+            return f"({measure}) {verb} {name!r}: {why[name]}"
+    return None
 
 
-def _slerp(a: Tensor, b: Tensor, t: float) -> Expected:
-    cosine = torch.cosine_similarity(a, b, dim=-1)[:, None]
-    omega, whole = cosine.acos(), torch.cosine_similarity(a.flatten(), b.flatten(), dim=0).acos()
-    unit = [each / each.norm(dim=-1, keepdim=True) for each in (a, b)]
-    right = _arc(a, b, omega, t)
+def best_variance(answer: Callable[[Tensor, Tensor], tuple]) -> bool:
+    """Check ``answer(x_hat, x)``: the s² of the highest likelihood, and −log p(x|z) with it."""
+    x, noise = torch.rand(2, 9, 6, generator=seeded_generator(12, 2))
+    x_hat = (x + 0.5 * noise - 0.15).clamp(0, 1)
+    pair = Pair(variance=_variance(x_hat, x), nats=_nats(x_hat, x))
+    return grade("best_variance", answer, (x_hat, x), pair.fault)
+
+
+def _variance(x_hat: Tensor, x: Tensor) -> Expected:
+    """The mean squared error of a pixel."""
+    away, pixels = x_hat - x, x.shape[1]
+    right = away.square().mean()
     mistakes = {
-        "runs along the straight line: use the weights with sines": a + t * (b - a),
-        "runs from b to a: at t = 0 it must be a": _arc(a, b, omega, 1 - t),
-        "returns codes of length 1: weight a and b as they are; only the angle takes them to "
-        "length 1": _arc(*unit, omega, t),
-        "takes one angle for all pairs: each pair has its own": _arc(a, b, whole, t),
-        "forgets to divide by sin ω": right * omega.sin(),
-        "takes the cosine for the angle: acos is missing": _arc(a, b, cosine, t),
+        "is half of it: the half of the exponent cancels": right / 2,
+        "is summed over the pixels: it is the variance of one pixel": right * pixels,
+        "is half the squared error of an image: divide by the pixels, and drop the half": (
+            right * pixels / 2
+        ),
+        "is summed over images and pixels: take the mean": right * away.numel(),
+        "is the standard deviation: the variance was asked for": right.sqrt(),
+        "is the inverse, the precision": 1 / right,
+        "is the variance about the mean error: the reconstruction is the centre": away.var(
+            correction=0
+        ),
+        "is the variance about the mean error, with n − 1: the reconstruction is the centre": (
+            away.var()
+        ),
+        "is the variance of the images: that of the errors was asked for": x.var(correction=0),
+        "adds absolute errors: they must be squared": away.abs().mean(),
     }
-    return Expected(right, mistakes, otherwise="leaves the arc: compare with the formula")
+    shapes = {
+        (len(x),): "is one for each image: one number for all was asked for",
+        (pixels,): "is one for each pixel: one number for all was asked for",
+    }
+    return Expected(right, mistakes, shapes)
 
 
-def _arc(a: Tensor, b: Tensor, omega: Tensor, t: float) -> Tensor:
-    return (((1 - t) * omega).sin() * a + (t * omega).sin() * b) / omega.sin()
+def _nats(x_hat: Tensor, x: Tensor) -> Expected:
+    """−log N(x; x̂, s² I) with the best s², averaged over the images."""
+    pixels, variance = x.shape[1], (x_hat - x).square().mean()
+    log, constant = variance.log(), math.log(2 * math.pi)
+    right = pixels / 2 * (log + constant + 1)
+    error = pixels / 2 * variance
+    mistakes = {
+        "is log p(x|z): its negative was asked for": -right,
+        "leaves out log 2π": pixels / 2 * (log + 1),
+        "leaves out the quadratic term: with the best s² it is half a nat for each pixel": (
+            pixels / 2 * (log + constant)
+        ),
+        "has only the term with log s²": pixels / 2 * log,
+        "is that of one pixel: sum over the pixels": right / pixels,
+        "is summed over the images: average": right * len(x),
+        "forgets the half": 2 * right,
+        "forgets the half of log s²: s is its root": pixels / 2 * (2 * log + constant + 1),
+        "is in bits: use the natural logarithm": right / math.log(2),
+        "has s² = 1 in it: put the best one in": error + pixels / 2 * constant,
+        "is half the squared error, which has s² = 1 in it: put the best one in": error,
+    }
+    shapes = {(len(x),): "is one for each image: average over the images"}
+    return Expected(right, mistakes, shapes)

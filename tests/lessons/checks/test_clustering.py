@@ -1,6 +1,6 @@
 """The checks of notebook 09 tell typical mistakes apart."""
 
-from itertools import permutations
+import math
 
 import pytest
 import torch
@@ -35,91 +35,67 @@ def test_wrong_names_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-def right_purity(table):
-    return table.max(1).values.sum() / table.sum()
-
-
-@pytest.mark.parametrize("answer", [right_purity, lambda table: right_purity(table).item()])
-def test_the_right_purity_passes(answer, capsys):
-    assert checks.purity(answer)
-    assert capsys.readouterr().out == "passed: purity\n"
-
-
-def of_each(table):
-    return table.max(1).values / table.sum(1)
+@pytest.mark.parametrize("kind", [float, torch.tensor])
+def test_the_right_errors_pass(kind, capsys):
+    assert checks.every_image_alone(lambda n, k: (kind(0.0), kind(100 * (1 - k / n))))
+    assert capsys.readouterr().out == "passed: every_image_alone\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (of_each, "a number for each cluster"),
-        (lambda t: of_each(t).mean(), "gives nan"),
-        (lambda t: of_each(t).nanmean(), "lets clusters count alike: "),
-        (lambda t: of_each(t).nansum() / len(t), "the empty one too"),
-        (lambda t: 1 - right_purity(t), "returns the error: "),
-        (lambda t: 100 * right_purity(t), "returns percent"),
-        (lambda t: 100 - 100 * right_purity(t), "the error in percent"),
-        (lambda t: t.max(1).values.sum(), "returns a count"),
-        (lambda t: t.max(0).values.sum() / t.sum(), "largest cluster of each label"),
-        (lambda t: t.max() / t.sum(), "the largest entry of all"),
-        (lambda t: 0.5, "gives 0.5 where 0.7379 is right"),
-        (lambda t: t[0], "one number was asked for"),
-        (lambda t: "pure", "a number was asked for"),
+        (lambda n, k: 0, "a pair"),
+        (lambda n, k: (100 * (1 - k / n), 0), "in the other order"),
+        (lambda n, k: (100, 100 * (1 - k / n)), "(majority) is 100"),
+        (lambda n, k: (87.5, 100 * (1 - k / n)), "(majority) is that of chance"),
+        (lambda n, k: (100 * (1 - k / n), 100 * (1 - k / n)), "several clusters may have one"),
+        (lambda n, k: (0, 0), "(matching) is 0"),
+        (lambda n, k: (0, 100), "(matching) is 100"),
+        (lambda n, k: (0, 100 * k / n), "the share that is right"),
+        (lambda n, k: (0, 1 - k / n), "is a share"),
+        (lambda n, k: (0, n - k), "is a count"),
+        (lambda n, k: (0, 87.5), "(matching) is that of chance"),
+        (lambda n, k: (0, 50), "gives 50 where 96.67 is right"),
+        (lambda n, k: ("none", "all"), "a number was asked for"),
     ],
 )
-def test_wrong_purities_are_told_why(answer, why, capsys):
-    assert not checks.purity(answer)
+def test_wrong_errors_are_told_why(answer, why, capsys):
+    assert not checks.every_image_alone(answer)
     assert why in capsys.readouterr().out
 
 
-def sums(table):
-    k = len(table)
-    return torch.tensor([float(table[range(k), p].sum()) for p in permutations(range(k))])
+def right_loss(K):
+    """By the best D_y: p / (p + q) in the cluster that has all images, 1 in every other."""
+    D = (1 / K) / (1 / K + 1)
+    return -(1 / K) * math.log(D) - math.log(1 - D)
 
 
-@pytest.mark.parametrize("answer", [lambda t: sums(t).max(), lambda t: int(sums(t).max())])
-def test_the_right_matching_passes(answer, capsys):
-    assert checks.best_matching(answer)
-    assert capsys.readouterr().out == "passed: best_matching\n"
-
-
-def by_greed(table):
-    left, total = table.clone(), 0
-    while left.max() > 0:
-        place = (left == left.max()).nonzero()[0]
-        total += left[*place]
-        left[place[0]], left[:, place[1]] = 0, 0
-    return total
-
-
-def row_by_row(table):
-    left, total = table.clone(), 0
-    for row in left:
-        total += row.max()
-        left[:, row.argmax()] = -1
-    return total
+def test_the_right_loss_passes(capsys):
+    assert checks.collapsed_loss(right_loss)
+    assert checks.collapsed_loss(lambda K: torch.tensor(right_loss(K)))
+    assert capsys.readouterr().out == 2 * "passed: collapsed_loss\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda t: t.max(1).values.sum(), "several clusters have the same label"),
-        (lambda t: t.max(0).values.sum(), "each label its largest cluster"),
-        (by_greed, "then the best of what is left"),
-        (row_by_row, "goes from row to row"),
-        (lambda t: t.trace(), "names cluster k by label k"),
-        (lambda t: sums(t).min(), "the worst permutation"),
-        (lambda t: sums(t).mean(), "averages over the permutations"),
-        (lambda t: sums(t).sum(), "adds up all permutations"),
-        (lambda t: sums(t).max() / t.sum(), "returns a share"),
-        (lambda t: 100 * sums(t).max() / t.sum(), "returns percent"),
-        (lambda t: 100 - 100 * sums(t).max() / t.sum(), "the error in percent"),
-        (lambda t: t.sum() - sums(t).max(), "named wrong"),
-        (lambda t: len(sums(t)), "how many permutations"),
-        (lambda t: 1.0, "gives 1 where 123 is right"),
-        (lambda t: t, "one number was asked for"),
+        (lambda K: 0, "cannot be sure there"),
+        (lambda K: 2 * math.log(2), "is 2 log 2"),
+        (lambda K: math.log(K), "is log K"),
+        (lambda K: -right_loss(K), "the wrong sign"),
+        (lambda K: right_loss(K) / math.log(2), "in bits"),
+        (lambda K: math.log(K + 1) / K, "forgets the images"),
+        (lambda K: math.log((K + 1) / K), "forgets the draws"),
+        (lambda K: math.log(K + 1) + math.log((K + 1) / K), "only 1/K of them do"),
+        (lambda K: math.log(K) / K - math.log(1 - 1 / K), "has D_y = 1/K"),
+        (lambda K: math.log(2) / K + math.log(2), "has D_y = 1/2"),
+        (lambda K: math.log((K + 1) / K) / K + math.log(K + 1), "that of a draw"),
+        (lambda K: right_loss(K - 1), "has K − 1"),
+        (lambda K: right_loss(K) / 2, "the average of both"),
+        (lambda K: 7.0, "gives 7 where"),
+        (lambda K: "little", "a number was asked for"),
     ],
 )
-def test_wrong_matchings_are_told_why(answer, why, capsys):
-    assert not checks.best_matching(answer)
+def test_wrong_losses_are_told_why(answer, why, capsys):
+    assert not checks.collapsed_loss(answer)
     assert why in capsys.readouterr().out

@@ -1,7 +1,5 @@
 """The checks of notebook 12 tell typical mistakes apart."""
 
-from statistics import mean, median
-
 import pytest
 import torch
 
@@ -77,87 +75,107 @@ def test_wrong_discrepancies_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-def chosen(found, of=mean, best=min):
-    return best(found, key=lambda beta: of(found[beta]))
+PRECISE = ["real images", "one image", "only ones"]
 
 
-def right_beta(validation, test):
-    beta = chosen(validation)
-    return beta, mean(test[beta])
-
-
-def with_distance(distance):
-    return lambda v, t: (chosen(v), distance(v, t, chosen(v)))
+def test_a_right_prediction_passes_in_any_order(capsys):
+    assert checks.above_half(lambda: ({*PRECISE}, ("real images",)))
+    assert capsys.readouterr().out == "passed: above_half\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda v, t: chosen(v), "a pair"),
-        (lambda v, t: right_beta(v, t)[::-1], "in the other order"),
-        (
-            lambda v, t: (chosen(t), mean(t[chosen(t)])),
-            "(beta) is 0.1: its mean is the best on the test",
-        ),
-        (
-            lambda v, t: (chosen(v, min), mean(t[chosen(v, min)])),
-            "(beta) is 0.1: its mean is the best on the test",
-        ),
-        (lambda v, t: (chosen(v, best=max), 74.0), "the smallest is the best"),
-        (lambda v, t: (0.5, 60.0), "was not tried"),
-        (lambda v, t: ("0.3", 58.0), "a number was asked for"),
-        (with_distance(lambda v, t, beta: mean(v[beta])), "they flatter it"),
-        (with_distance(lambda v, t, beta: min(t[beta])), "that of the best seed"),
-        (lambda v, t: (chosen(v, median), mean(t[chosen(v, median)])), "is 0.1: its mean"),
-        (with_distance(lambda v, t, beta: median(t[beta])), "is the median over seeds"),
-        (with_distance(lambda v, t, beta: sum(t[beta])), "take the mean"),
-        (with_distance(lambda v, t, beta: mean(t[0.1])), "of the wrong β"),
-        (with_distance(lambda v, t, beta: t[beta]), "one number was asked for"),
-        (with_distance(lambda v, t, beta: 1.0), "gives 1 where 58"),
+        (lambda: {"real images"}, "two lists were asked for"),
+        (lambda: (["real images"], PRECISE), "precision comes first"),
+        (lambda: (PRECISE[:1], PRECISE[:1]), "precision does not ask whether samples differ"),
+        (lambda: (PRECISE[:2], PRECISE[:1]), "does not ask for the other digits"),
+        (lambda: ([*PRECISE, "noise"], PRECISE[:1]), "look like no image"),
+        (lambda: (PRECISE[1:], PRECISE[:1]), "among other real images"),
+        (lambda: (PRECISE, []), "as varied as"),
+        (lambda: (PRECISE, PRECISE[:2]), "its balls are tiny"),
+        (lambda: (PRECISE, ["real images", "only ones"]), "only about a tenth"),
+        (lambda: (PRECISE, ["real images", "noise"]), "far from images"),
+        (lambda: (["real"], []), "names 'real'"),
+        (lambda: ("noise", []), "no list of names"),
+        (lambda: ([1, 2], [3]), "no list of names"),
     ],
 )
-def test_wrong_choices_are_told_why(answer, why, capsys):
-    assert not checks.tuned_beta(answer)
+def test_wrong_predictions_are_told_why(answer, why, capsys):
+    assert not checks.above_half(answer)
     assert why in capsys.readouterr().out
 
 
-def arc(a, b, t, omega):
-    return (((1 - t) * omega).sin() * a + (t * omega).sin() * b) / omega.sin()
+def variance_of(x_hat, x):
+    return (x_hat - x).square().mean()
 
 
-def cosine(a, b):
-    return torch.cosine_similarity(a, b, dim=-1)[:, None]
+def right_nats(x_hat, x):
+    q = torch.distributions.Normal(x_hat, variance_of(x_hat, x).sqrt())
+    return -q.log_prob(x).sum(1).mean()
 
 
-def right_slerp(a, b, t):
-    return arc(a, b, t, cosine(a, b).acos())
+def half_error(x_hat, x):
+    return 0.5 * (x_hat - x).square().sum(1).mean()
 
 
-def unit(a):
-    return a / a.norm(dim=-1, keepdim=True)
+def with_variance(variance):
+    return lambda x_hat, x: (variance(x_hat, x), right_nats(x_hat, x))
+
+
+def with_nats(nats):
+    return lambda x_hat, x: (variance_of(x_hat, x), nats(x_hat, x))
+
+
+LOG_2_PI = 1.8378770664
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        with_nats(right_nats),
+        lambda a, x: (variance_of(a, x).item(), right_nats(a, x).item()),
+        with_nats(lambda a, x: 3 * (variance_of(a, x).log() + LOG_2_PI + 1)),
+    ],
+)
+def test_the_right_variance_passes(answer, capsys):
+    assert checks.best_variance(answer)
+    assert capsys.readouterr().out == "passed: best_variance\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda a, b, t: torch.lerp(a, b, t), "straight line"),
-        (lambda a, b, t: right_slerp(b, a, t), "from b to a"),
-        (lambda a, b, t: right_slerp(unit(a), unit(b), t), "of length 1"),
+        (lambda a, x: variance_of(a, x), "a pair"),
+        (lambda a, x: (right_nats(a, x), variance_of(a, x)), "in the other order"),
+        (with_variance(lambda a, x: variance_of(a, x) / 2), "is half of it"),
+        (with_variance(lambda a, x: (a - x).square().sum(1).mean()), "variance of one pixel"),
+        (with_variance(half_error), "half the squared error of an image"),
+        (with_variance(lambda a, x: (a - x).square().sum()), "images and pixels: take the mean"),
+        (with_variance(lambda a, x: variance_of(a, x).sqrt()), "the standard deviation"),
+        (with_variance(lambda a, x: 1 / variance_of(a, x)), "the precision"),
+        (with_variance(lambda a, x: (a - x).var()), "with n − 1"),
+        (with_variance(lambda a, x: (a - x).var(correction=0)), "about the mean error"),
+        (with_variance(lambda a, x: x.var(correction=0)), "the variance of the images"),
+        (with_variance(lambda a, x: (a - x).abs().mean()), "they must be squared"),
+        (with_variance(lambda a, x: (a - x).square().mean(1)), "one for each image"),
+        (with_variance(lambda a, x: (a - x).square().mean(0)), "one for each pixel"),
+        (with_nats(lambda a, x: -right_nats(a, x)), "its negative was asked for"),
+        (with_nats(lambda a, x: 3 * (variance_of(a, x).log() + 1)), "leaves out log 2π"),
+        (with_nats(lambda a, x: 3 * (variance_of(a, x).log() + LOG_2_PI)), "the quadratic term"),
+        (with_nats(lambda a, x: 3 * variance_of(a, x).log()), "only the term with log s²"),
+        (with_nats(lambda a, x: right_nats(a, x) / 6), "that of one pixel"),
+        (with_nats(lambda a, x: right_nats(a, x) * 9), "summed over the images"),
+        (with_nats(lambda a, x: right_nats(a, x) * 2), "forgets the half"),
         (
-            lambda a, b, t: arc(a, b, t, (a * b).sum(-1, keepdim=True).acos()),
-            "divide a·b by the lengths",
+            with_nats(lambda a, x: 3 * (2 * variance_of(a, x).log() + LOG_2_PI + 1)),
+            "s is its root",
         ),
-        (
-            lambda a, b, t: arc(a, b, t, torch.cosine_similarity(a.ravel(), b.ravel(), 0).acos()),
-            "one angle for all pairs",
-        ),
-        (lambda a, b, t: right_slerp(a, b, t) * cosine(a, b).acos().sin(), "divide by sin ω"),
-        (lambda a, b, t: arc(a, b, t, cosine(a, b)), "acos is missing"),
-        (lambda a, b, t: right_slerp(a, b, t)[0], "where (6, 5) is right"),
-        (lambda a, b, t: 1.0, "a tensor was asked for"),
-        (lambda a, b, t: a, "leaves the arc"),
+        (with_nats(lambda a, x: right_nats(a, x) / 0.6931471806), "in bits"),
+        (with_nats(half_error), "is half the squared error"),
+        (with_nats(lambda a, x: half_error(a, x) + 3 * LOG_2_PI), "has s² = 1 in it"),
     ],
 )
-def test_wrong_ways_are_told_why(answer, why, capsys):
-    assert not checks.slerp(answer)
+def test_wrong_variances_are_told_why(answer, why, capsys):
+    assert not checks.best_variance(answer)
     assert why in capsys.readouterr().out
