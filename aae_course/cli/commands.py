@@ -17,6 +17,7 @@ from aae_course.cli.gpu_check.command import gpu_check
 from aae_course.cli.listing import list_artefacts
 from aae_course.cli.mistakes import in_one_line
 from aae_course.cli.notebooks import notebooks
+from aae_course.cli.playground import playground
 from aae_course.cli.redrawing import dashboard, redraw
 from aae_course.cli.reproduce import WithCluster, reproduce
 from aae_course.cli.status import status
@@ -32,6 +33,7 @@ app.command()(status)
 app.command()(dashboard)
 app.command("list")(list_artefacts)
 app.command()(notebooks)
+app.command()(playground)
 app.command()(bench)
 app.command()(doctor)
 app.command()(gpu_check)
