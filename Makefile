@@ -7,11 +7,11 @@ NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-PACKAGE := -c constraints.txt -e ".[notebooks,test,bench,cluster]"
+PACKAGE := -c constraints.txt -e ".[notebooks,test,bench,cluster,site]"
 UV := $(shell uv --version 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test lint unit-tests coverage notebook-tests lab notebooks wheel clean
+.PHONY: help quickstart test lint unit-tests coverage notebook-tests lab notebooks site wheel clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | awk -F'|' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -51,6 +51,10 @@ notebooks: $(INSTALLED) ## execute the notebooks at course scale and save their 
 	    --ClearMetadataPreprocessor.clear_cell_metadata=False \
 	    --ClearMetadataPreprocessor.preserve_nb_metadata_mask="{'kernelspec', 'language_info'}" \
 	    $(NOTEBOOKS)
+
+# A warning is an error. build/ also has what makes the next build quicker; the site is build/site.
+site: $(INSTALLED) ## build the site in build/site, from the notebooks as they were executed
+	OMP_NUM_THREADS=1 $(BIN)/sphinx-build -q -W --keep-going -j auto -c docs -d build/doctrees . build/site
 
 # What an earlier build left behind would come along.
 wheel: $(INSTALLED) ## build dist/aae_course-*, with which the course installs where there is no checkout
