@@ -31,6 +31,7 @@ OF_NO_MODULE = {
 }
 # Modules without a test file of their own, with the one that tests them.
 TESTED_WITH = {
+    "cli/teaching/examiner.py": "cli/teaching/test_grade.py",
     "cli/plan.py": "cli/test_status.py",
     "experiments/estimate.py": "experiments/test_everything.py",
     "experiments/architectures/failures.py": "experiments/architectures/test_study.py",

@@ -22,6 +22,7 @@ from aae_course.cli.redrawing import dashboard, redraw
 from aae_course.cli.reproduce import WithCluster, reproduce
 from aae_course.cli.status import status
 from aae_course.cli.stopping import Stopped, stopped_by_signals
+from aae_course.cli.teaching.grade import grade
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -33,6 +34,7 @@ app.command()(status)
 app.command()(dashboard)
 app.command("list")(list_artefacts)
 app.command()(notebooks)
+app.command()(grade)
 app.command()(playground)
 app.command()(bench)
 app.command()(doctor)

@@ -1,6 +1,5 @@
 """The notebooks are written whole, a person's own changes are kept, and a bad folder is named."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -48,12 +47,14 @@ def test_other_files_of_the_folder_stay(tmp_path):
 
 
 def test_a_full_disk_leaves_no_notebook_cut_short(monkeypatch, tmp_path):
-    def fill(source, target):
-        Path(target).write_bytes(b"the beginning")
+    write = Path.write_bytes
+
+    def fill(path, content):
+        write(path, content[:100])
         raise OSError(28, "No space left on device")
 
     (tmp_path / "04_gan.ipynb").write_text("my own work")
-    monkeypatch.setattr(shutil, "copyfile", fill)
+    monkeypatch.setattr(Path, "write_bytes", fill)
     with pytest.raises(OSError, match=r"cannot write to the folder .*No space left on device"):
         write_notebooks(tmp_path, force=True)
     assert written_in(tmp_path) == {"04_gan.ipynb": b"my own work"}

@@ -1,21 +1,19 @@
 """Every exercise of every notebook: its stub waits, and the solution that is shown passes."""
 
 import importlib
-import re
 
 import pytest
 import torch
 from solutions import NOTEBOOKS, cells, solution, stub
 
-IMPORT = re.compile(r"^from aae_course\.lessons\.checks import (\w+) as checks$", re.MULTILINE)
-CALL = re.compile(r"^\w+ = checks\.(\w+)\((\w+)\)$", re.MULTILINE)
+from aae_course.cli.teaching.exercises import CALL, CHECKS
 
 
 def exercises():
     """(notebook, module of its checks, name of the exercise) for each check that is called."""
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         code = "\n".join(cells(path.name, "code"))
-        (module,) = IMPORT.findall(code)
+        (module,) = CHECKS.findall(code)
         for check, function in CALL.findall(code):
             assert check == function, f"{path.name}: a check has the name of its exercise"
             yield pytest.param(path.name, module, check, id=f"{path.stem[:2]}-{check}")

@@ -1,0 +1,1 @@
+"""What a teacher needs: editions of the notebooks, slides, and grades."""
