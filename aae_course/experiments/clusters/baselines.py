@@ -16,9 +16,12 @@ from aae_course.experiments.trained import Trained
 from aae_course.metrics import Labelled, coded
 from aae_course.metrics.clustering import Clustered, score
 from aae_course.models import EncoderDecoder
+from aae_course.randomness import seeded_generator
 
 CLUSTER_COUNTS = (10, 16, 30)
 TOGETHER = 2000  # images of validation, and of test, for what cannot take new ones
+# The error by majority on the images of `some_of`, on which every method is scored too.
+ON_THE_SAME_IMAGES = "same_images_majority_error_percent"
 Scores = Callable[[Tensor], Tensor]
 
 
@@ -66,7 +69,22 @@ def scored(
     """
     train, validation, test = points
     scores = method(train.x, count, seed)
-    return score(*(Clustered(scores(each.x), each.y) for each in (validation, test)))
+    return scored_twice(*(Clustered(scores(each.x), each.y) for each in (validation, test)), seed)
+
+
+def scored_twice(validation: Clustered, test: Clustered, seed: int) -> dict[str, float]:
+    """The measures on all images, and the error by majority on those of `some_of`."""
+    parts = [some_of(len(each.labels), seed) for each in (validation, test)]
+    some = [
+        Clustered(each.scores[part], each.labels[part])
+        for each, part in zip((validation, test), parts, strict=True)
+    ]
+    return score(validation, test) | {ON_THE_SAME_IMAGES: score(*some)["majority_error_percent"]}
+
+
+def some_of(count: int, seed: int) -> Tensor:
+    """Places of `TOGETHER` of so many images at random, the same for every method of a seed."""
+    return torch.randperm(count, generator=seeded_generator(3, seed))[:TOGETHER]
 
 
 def k_means(x: Tensor, count: int, seed: int) -> Scores:
@@ -84,11 +102,12 @@ def gaussian_mixture(x: Tensor, count: int, seed: int) -> Scores:
 def spectral(points: list[Labelled], count: int, seed: int) -> dict[str, float]:
     """The measures of spectral clustering, which takes no new images and is never sure.
 
-    So some validation and test images are clustered together, and the paper's naming, which needs
-    the surest image of a cluster, is left out.
+    So some validation and test images, those of `some_of`, are clustered together, and the paper's
+    naming, which needs the surest image of a cluster, is left out.
     """
     _, validation, test = points
-    some = [Labelled(each.x[:TOGETHER], each.y[:TOGETHER]) for each in (validation, test)]
+    parts = [(each, some_of(len(each), seed)) for each in (validation, test)]
+    some = [Labelled(each.x[part], each.y[part]) for each, part in parts]
     x = torch.cat([each.x for each in some])
     method = SpectralClustering(
         count, affinity="nearest_neighbors", assign_labels="cluster_qr", random_state=seed

@@ -7,6 +7,7 @@ from made_clusters import as_trained, blobs
 
 from aae_course.experiments.clusters import baselines as clustering_baselines
 from aae_course.metrics import Labelled
+from aae_course.metrics.clustering import Clustered
 
 
 def as_points(data):
@@ -33,6 +34,26 @@ def test_spectral_clustering_has_no_surest_image():
     found = clustering_baselines.spectral(as_points(blobs()), 3, seed=0)
     assert "test_error_percent" not in found
     assert found["majority_error_percent"] == 0
+
+
+def test_all_methods_of_a_seed_are_scored_on_the_same_images_at_random():
+    some, again, other = (clustering_baselines.some_of(9000, seed) for seed in (0, 0, 1))
+    assert torch.equal(some, again) and not torch.equal(some, other)
+    assert len(some.unique()) == clustering_baselines.TOGETHER
+    assert some.max() > 8000
+
+
+def test_the_error_on_some_images_is_that_of_these_images(monkeypatch):
+    """Half of the test images are sorted wrongly, and the images at random are the other half."""
+    monkeypatch.setattr(clustering_baselines, "some_of", lambda count, seed: torch.arange(10))
+    scores, labels = torch.eye(2).repeat(10, 1), torch.tensor([0, 1] * 10)
+    wrong = labels.clone()
+    wrong[10:] = 1 - wrong[10:]
+    found = clustering_baselines.scored_twice(
+        Clustered(scores, labels), Clustered(scores, wrong), 0
+    )
+    assert found["majority_error_percent"] == 50
+    assert found[clustering_baselines.ON_THE_SAME_IMAGES] == 0
 
 
 def test_scores_of_k_means_are_larger_nearer_to_a_centre():

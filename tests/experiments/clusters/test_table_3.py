@@ -1,7 +1,9 @@
 """Table 3: its rows, what it leaves blank, and the paper's numbers."""
 
+from made_clusters import as_trained, built
+
 from aae_course.experiments.clusters import baselines as clustering_baselines
-from aae_course.experiments.clusters.table_3 import METHODS_OF_TABLE_3, table_3
+from aae_course.experiments.clusters.table_3 import METHODS_OF_TABLE_3, measure_sorted, table_3
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.registry import ARTEFACTS
 
@@ -48,6 +50,14 @@ def test_what_is_over_fewer_images_is_marked():
     marked = {row[0] for row in table.rows if row[0].endswith("†")}
     assert marked == {"spectral clustering of pixels †"}
     assert table.notes[0].startswith("† Over the first 2,000 test images")
+    same = {f"clusters_10.{clustering_baselines.ON_THE_SAME_IMAGES}": entry(20.0)}
+    assert table_3(Metrics(same)).notes[0].startswith("† Over 2,000 test images at random")
+
+
+def test_a_clustering_model_is_scored_on_the_images_of_spectral_clustering_too():
+    found = measure_sorted(as_trained([built(), built()]))
+    assert len(found[clustering_baselines.ON_THE_SAME_IMAGES]) == 2
+    assert "clusters_alive" in found
 
 
 def test_the_papers_numbers_stand_beside_panels_of_figure_9_and_table_3():
