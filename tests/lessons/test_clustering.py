@@ -193,8 +193,8 @@ def test_the_words_say_what_the_numbers_say():
         "not reached, by a factor 2.6), 21.00 % by majority. By majority, beside it:",
         "    - k-means on codes of an AAE (21.17 %): the AAE's differs by -0.2 (-2.2 to +1.9), "
         "not told apart.",
-        "    - Gaussian mixture on these codes (19.00 %): not compared, for want of seeds or of the "
-        "same images.",
+        "    - Gaussian mixture on these codes (19.00 %): not compared, for want of seeds or of "
+        "the same images.",
         "- **30 clusters**, 9.7 of them alive: 4.00 % by the paper's naming (the paper's 4.10 % "
         "reached), 3.90 % by majority. By majority, beside it:",
         "- **Lowest mean by majority** on all test images: 10: clustering AAE; 16: Gaussian "
