@@ -95,12 +95,17 @@ def reached_from(roots: Iterable[str]) -> set[str]:
     while left:
         module = left.pop()
         found.add(module)
-        left |= set(_imported_by(module)) - found - LEAVE_NO_TRACE
+        left |= _imported_by(module) - found - LEAVE_NO_TRACE
     return found
 
 
-def _imported_by(module: str) -> Iterator[str]:
+@cache
+def _imported_by(module: str) -> set[str]:
     """The modules of this package that define what a module imports."""
+    return set(_imports_of(module))
+
+
+def _imports_of(module: str) -> Iterator[str]:
     for node in ast.walk(_tree(module)):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names if each.name in package_source())
