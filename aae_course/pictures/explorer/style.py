@@ -28,8 +28,8 @@ def explore_style(
 ):
     """A widget: a button for each label, a slider for each number of the style, the image of both.
 
-    Its ``label`` and its ``style``, in standard deviations of the prior, can be set from the
-    notebook too.
+    Its ``label`` and its ``code``, the style in standard deviations of the prior, can be set from
+    the notebook too.
 
     Args:
         decode: styles (1, dim) and labels (1,) to images (1, pixels), such as ``model.decode``.
@@ -47,18 +47,18 @@ def explore_style(
     device, spread = prior.origin.device, prior.spread()
 
     @torch.no_grad()
-    def decoded(label: int, style: Sequence[float]) -> bytes:
-        z = spread * torch.tensor([style], device=device)
+    def decoded(label: int, code: Sequence[float]) -> bytes:
+        z = spread * torch.tensor([code], device=device)
         return as_bytes(decode(z, torch.tensor([label], device=device)), shape)
 
     def draw(_widget, message, _buffers) -> None:
         if message.get("draw"):
-            widget.style = (prior.sample(1)[0] / spread).clamp(-REACH, REACH).tolist()
+            widget.code = (prior.sample(1)[0] / spread).clamp(-REACH, REACH).tolist()
 
     zero = [0.0] * prior.dim
-    widget = _label_and_style()(names=names, style=zero, image=decoded(0, zero), shape=tuple(shape))
+    widget = _label_and_style()(names=names, code=zero, image=decoded(0, zero), shape=tuple(shape))
     widget.observe(
-        lambda _: widget.set_trait("image", decoded(widget.label, widget.style)), ["label", "style"]
+        lambda _: widget.set_trait("image", decoded(widget.label, widget.code)), ["label", "code"]
     )
     widget.on_msg(draw)
     return widget
@@ -71,13 +71,16 @@ def _label_and_style() -> type:
     from traitlets import Bytes, Float, Int, List, Tuple, Unicode
 
     class LabelAndStyle(AnyWidget):
-        """What the browser shows: the names of the labels, a label, a style, and their image."""
+        """What the browser shows: the names of the labels, a label, a style, and their image.
+
+        The style is called ``code``: ipywidgets takes a ``style`` for one of its own.
+        """
 
         _esm = front_end("image.js", "style.js", widget="style_widget.js")
         _css = front_end("explorer.css")
 
         names, shape = List(Unicode()).tag(sync=True), Tuple().tag(sync=True)
-        label, style = Int(0).tag(sync=True), List(Float()).tag(sync=True)
+        label, code = Int(0).tag(sync=True), List(Float()).tag(sync=True)
         image = Bytes().tag(sync=True)
 
         def __repr__(self):

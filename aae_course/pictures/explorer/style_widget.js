@@ -3,16 +3,18 @@
 
 function render({ model, el }) {
   el.classList.add("aae-explorer");
-  el.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys for itself
+  // JupyterLab takes the arrow keys for itself, in two places.
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => event.stopPropagation());
   const { ask, stop } = waiting(model);
   const image = createImage();
   image.setAttribute("aria-label", "image of the label and the style");
 
   const controls = createStyle({
     names: model.get("names"),
-    dim: model.get("style").length,
-    changed(label, style) {
-      model.set({ label, style });
+    dim: model.get("code").length,
+    changed(label, code) {
+      model.set({ label, code });
       model.save_changes();
       ask();
     },
@@ -29,16 +31,16 @@ function render({ model, el }) {
   }
 
   function showControls() {
-    controls.show(model.get("label"), model.get("style"));
+    controls.show(model.get("label"), model.get("code"));
   }
 
   showImage();
   showControls();
   model.on("change:image", showImage);
-  model.on("change:label change:style", showControls);
+  model.on("change:label change:code", showControls);
   return () => {
     model.off("change:image", showImage);
-    model.off("change:label change:style", showControls);
+    model.off("change:label change:code", showControls);
     stop();
   };
 }

@@ -11,7 +11,7 @@ from aae_course.pictures.explorer.browser import as_bytes, front_end
 
 def test_nothing_learns_from_being_looked_at(style, plane, model):
     plane.point = (0.5, 0.5)
-    style.widget.style = [1.0, 0.0, 0.0]
+    style.widget.code = [1.0, 0.0, 0.0]
     for each in (model, style.model):
         assert all(weight.grad is None for weight in each.parameters())
 

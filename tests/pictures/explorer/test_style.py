@@ -12,12 +12,12 @@ from aae_course.pictures.explorer.style import REACH
 
 def test_the_style_counts_in_standard_deviations(style):
     assert style.shows(0, [0.0, 0.0, 0.0])
-    style.widget.style = [0.0, -1.5, 0.0]
+    style.widget.code = [0.0, -1.5, 0.0]
     assert style.shows(0, [0.0, -1.5, 0.0])
 
 
 def test_the_label_is_decoded_with_the_style(style):
-    style.widget.style = [1.0, 0.0, 0.0]
+    style.widget.code = [1.0, 0.0, 0.0]
     style.widget.label = 7
     assert style.shows(7, [1.0, 0.0, 0.0])
     assert not style.shows(0, [1.0, 0.0, 0.0])
@@ -28,10 +28,10 @@ def test_a_style_is_drawn_when_the_browser_asks_for_one(style):
     drawn = style.prior.sample(1)[0] / 2.0
     torch.manual_seed(1)
     style.widget._handle_custom_msg({}, [])  # what is sent while an image is waited for
-    assert style.widget.style == [0.0, 0.0, 0.0]
+    assert style.widget.code == [0.0, 0.0, 0.0]
     style.ask_to_draw()
-    assert style.widget.style == pytest.approx(drawn.clamp(-3, 3).tolist())
-    assert style.shows(0, style.widget.style)
+    assert style.widget.code == pytest.approx(drawn.clamp(-3, 3).tolist())
+    assert style.shows(0, style.widget.code)
 
 
 def test_the_sliders_reach_as_far_as_a_drawn_style():
@@ -67,5 +67,5 @@ def test_a_prior_of_the_reader_s_own_needs_draws_alone(style, closed):
     prior = OnlyDraws(3)
     plot_style_grid(style.decode, 4, prior, rows=3, shape=SHAPE)
     assert style.asked[0].max().item() == pytest.approx(15, rel=0.02)
-    explore_style(style.decode, 10, prior, SHAPE).style = [1.0, 0.0, 0.0]
+    explore_style(style.decode, 10, prior, SHAPE).code = [1.0, 0.0, 0.0]
     assert style.asked[0].max().item() == pytest.approx(5, rel=0.02)
