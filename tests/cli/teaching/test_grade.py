@@ -30,13 +30,13 @@ def test_no_notebook_keeps_the_others_from_being_graded(aae_course, hand_in, tmp
     hand_in("cem", first=CHEAT, second=f"open({str(outside)!r}, 'w')")
     hand_in("dee").write_text("{", encoding="utf-8")
     folder = tmp_path / "handed_in"
-    shown = aae_course("grade", str(folder), "--workers", "2", "--cell-seconds", "15")
+    shown = aae_course("grade", str(folder), "--workers", "2", "--cell-seconds", "8")
     assert shown.returncode == 0, shown.stderr
     assert "minibatch: 1 of 3 passed\nreconstruction_loss: 0 of 3 passed" in shown.stdout
     assert "1 could not be read as a notebook of the course" in shown.stdout
     rows = rows_of(folder / "grades.csv")
     assert rows["ann", "minibatch"] == ("yes", "")
-    assert rows["ann", "reconstruction_loss"] == ("no", "its cell does not end within 15 s")
+    assert rows["ann", "reconstruction_loss"] == ("no", "its cell does not end within 8 s")
     assert rows["bob", "minibatch"][1] == "its cell ends the notebook's process, or never ends"
     assert rows["bob", "reconstruction_loss"][1].startswith("the notebook ends its own process")
     assert (
