@@ -48,6 +48,7 @@ myst_heading_anchors = 3
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
 
+add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 autodoc_inherit_docstrings = False
@@ -63,12 +64,14 @@ MATHJAX = Path(find_spec("sphinx-mathjax-offline").submodule_search_locations[0]
 mathjax_path = "tex-svg.js"
 
 html_theme = "sphinx_book_theme"
+html_domain_indices = False
 html_title = "Adversarial autoencoders"
 html_static_path = ["static", str(MATHJAX / "static" / "mathjax" / mathjax_path)]
 html_css_files = ["site.css"]
 templates_path = ["templates"]
 html_additional_pages = {"index": "to_the_start.html"}
 html_copy_source = False
+toc_object_entries_show_parents = "hide"
 html_favicon = "static/favicon.svg"
 html_theme_options = {
     "navbar_persistent": [],  # the side bar has a search field
