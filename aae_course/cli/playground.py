@@ -8,12 +8,16 @@ from typing import Annotated
 import typer
 
 from aae_course import settings
+from aae_course.settings import check_known
 
 
 def playground(
     folder: Annotated[
         Path, typer.Argument(help="Where to, made if it is not there.", metavar="DIR")
     ],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Recipes. [default: all that the page knows]")
+    ] = None,
     scale: Annotated[
         str | None, typer.Option(help="Of what was trained. [default: AAE_SCALE, else course]")
     ] = None,
@@ -28,9 +32,11 @@ def playground(
     The page needs a file server and nothing else. What it decodes with was trained before, by
     `aae-course reproduce fig2 fig7`.
 
-    An example:
+    Some examples:
 
         aae-course playground page --out results
+
+        aae-course playground page supervised_informed --seed 50
     """
     from aae_course.experiments.playground import DECODERS, export, write_page
     from aae_course.experiments.request import Request
@@ -45,8 +51,10 @@ def playground(
         command="aae-course playground",
         keep=keep,
     )
+    for name in names or ():
+        check_known(name, DECODERS, "recipe of the playground")
     write_page(folder)
-    for name in DECODERS:
+    for name in names or DECODERS:
         path, off = export(name, request, folder)
         size = path.stat().st_size / 1e6
         print(f"decoder: {path} ({size:.1f} MB, no pixel is off by more than {off:.4f})")
