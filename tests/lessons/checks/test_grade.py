@@ -62,7 +62,7 @@ def test_an_answer_draws_the_same_in_each_run():
 
 OF_PAIRS = [
     aae.adversarial_losses,
-    comparison.tuned_beta,
+    comparison.best_variance,
     convolutions.head_weights,
     convolutions.main_and_interaction,
     gan.best_discriminator,
