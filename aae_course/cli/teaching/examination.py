@@ -173,13 +173,13 @@ def _end(process: subprocess.Popen) -> None:
 
 
 def _grades(exercises: list[str], verdicts: Path, ended: str) -> list[Grade]:
-    """The last word on each exercise; of one that was not reached, why the process ended."""
+    """The last word on each exercise; of one that has none, why the process ended."""
     last = {}
     if verdicts.exists():
         for line in verdicts.read_text(encoding="utf-8").splitlines():
             with suppress(ValueError):  # the process was ended as it wrote
                 name, passed, reason = json.loads(line)
-                last[name] = Grade(name, passed, reason)
+                last[name] = Grade(name, passed, ended if reason is None else reason)
     return [last.get(name) or Grade(name, False, ended or "not reached") for name in exercises]
 
 

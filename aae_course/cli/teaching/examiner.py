@@ -26,7 +26,8 @@ class Task:
         exercises: the names to look at.
         folder: in which it runs, the only one to which it may write.
         seconds: that a cell may take.
-        verdicts: path of the file that gets a line of JSON for each: [exercise, passed, reason].
+        verdicts: path of the file that gets lines of JSON, [exercise, passed, reason], the last of
+            which counts; the reason is null while the cell of the exercise runs.
     """
 
     notebook: str
@@ -45,7 +46,8 @@ class Examiner:
     """Runs the cells of a notebook, and asks after each how the exercises in it stand."""
 
     def __init__(self, task: Task):
-        self.task, self.seen = task, set()
+        self.task = task
+        self.noted: dict[str, str | None] = {}
 
     def run(self) -> None:
         """Run all cells; where the kernel is lost, say so of what was not looked at."""
@@ -60,10 +62,14 @@ class Examiner:
                 self.client.timeout = self.task.seconds
                 for index in self._needed():
                     self._run_cell(index, self.client.nb.cells[index])
-                self._look({name for name in self.task.exercises if name not in self.seen})
+                self._look({name for name in self.task.exercises if name not in self.noted})
         except DeadKernelError:
-            for name in set(self.task.exercises) - self.seen:
-                self._note(name, False, "the notebook ends its own process before this exercise")
+            for name in self.task.exercises:
+                if name not in self.noted:
+                    why = "the notebook ends its own process before this exercise"
+                    self._note(name, False, why)
+                elif self.noted[name] is None:
+                    self._note(name, False, "its cell ends the notebook's process")
 
     def _needed(self) -> list[int]:
         """Where the cells of code are, up to the last that has to do with an exercise."""
@@ -78,8 +84,8 @@ class Examiner:
 
     def _run_cell(self, index: int, cell) -> None:
         here = self._exercises_in(cell)
-        for name in here:  # counts where the cell never comes back
-            self._note(name, False, "its cell ends the notebook's process, or never ends")
+        for name in here:
+            self._note(name, False, None)  # whoever ends this process knows why it has no verdict
         began = monotonic()
         self.client.execute_cell(cell, index)
         if monotonic() - began < self.task.seconds:
@@ -109,8 +115,8 @@ class Examiner:
         reply = self.client.wait_for_reply(sent)
         return reply and reply["content"]["user_expressions"]["answer"]
 
-    def _note(self, name: str, passed: bool, why: str) -> None:
-        self.seen.add(name)
+    def _note(self, name: str, passed: bool, why: str | None) -> None:
+        self.noted[name] = why
         with open(self.task.verdicts, "a", encoding="utf-8") as file:
             file.write(json.dumps([name, passed, why]) + "\n")
 

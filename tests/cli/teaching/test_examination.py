@@ -17,7 +17,8 @@ subprocess.run([sys.executable, "-c", "import time; held = b'1' * 10**8; time.sl
 CUT_SHORT = """
 import json, sys
 file = open(sys.argv[1], "w")
-file.write('["minibatch", false, "at first"]\\n["minibatch", true, ""]\\n["recons')
+file.write('["minibatch", false, null]\\n["minibatch", true, ""]\\n')
+file.write('["reconstruction_loss", false, null]\\n["recons')
 file.close()
 sys.exit("out of luck")
 """
