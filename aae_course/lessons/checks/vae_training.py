@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from aae_course.lessons.checks.answers import close
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.loops import as_losses
 from aae_course.lessons.vae import negative_bound, train_vae as train
 from aae_course.models.losses import gaussian_kl, half_squared_error
 from aae_course.randomness import generators_restored, seeded_generator
@@ -24,7 +25,7 @@ def train_vae(answer: Callable[..., list]) -> bool:
     networks = _networks()
 
     def fault(losses) -> str | None:
-        given = _as_losses(losses)
+        given = as_losses(losses, MINIBATCHES)
         if isinstance(given, str):
             return given
         right = _networks()
@@ -60,20 +61,6 @@ def _minibatches() -> list[tuple[Tensor, Tensor]]:
     return list(zip(x, epsilon, strict=True))
 
 
-def _as_losses(losses) -> Tensor | str:
-    """The losses as a tensor, or why they are no list of numbers."""
-    if not isinstance(losses, list | tuple | Tensor) or (
-        isinstance(losses, Tensor) and not losses.dim()
-    ):
-        return f"returns a {type(losses).__name__}: a list was asked for, a loss a minibatch"
-    if len(losses) != MINIBATCHES:
-        return f"returns {len(losses)} losses for {MINIBATCHES} minibatches"
-    each = [torch.as_tensor(loss).detach() for loss in losses]
-    if any(loss.numel() != 1 for loss in each):
-        return "has losses of more than one number: sum over a row, average over the minibatch"
-    return torch.stack([loss.reshape(()).double() for loss in each])
-
-
 def _same(given: Tensor, wanted: list[float]) -> bool:
     return close(given, torch.tensor(wanted))
 
@@ -100,7 +87,7 @@ def _loss_is_wrong(given: Tensor, answer: Callable) -> str | None:
     if close(given[0], negative_bound(*stepped[:2], x, epsilon)):
         return "notes each loss after its step: note the one from which the gradient comes"
     torch.manual_seed(1)
-    again = _as_losses(answer(*_networks(), _minibatches()))
+    again = as_losses(answer(*_networks(), _minibatches()), MINIBATCHES)
     if isinstance(again, Tensor) and not close(again[0], given[0]):
         return "draws noise of its own: use the ε that comes with each minibatch"
     return f"has another loss: {given[0]:.4f} where {right:.4f} is right, for the first minibatch"
