@@ -20,7 +20,8 @@ def test_a_browser_fetches_nothing(page):
     assert not re.search(r"<script[^>]*\bsrc=", page)
     without_scripts = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
     assert not re.search(r"<(link|iframe)\b|@import|\burl\((?!data:)", without_scripts)
-    pictures = re.findall(r"<img[^>]* src=\"([^\"]{,30})", page)
+    pictures = re.findall(r"<img alt=\"A picture, [^\"]*\" src=\"([^\"]{,30})", page)
+    assert page.count("<img ") == len(pictures)
     assert len(pictures) >= 3 and all(each.startswith("data:image/png") for each in pictures)
 
 
