@@ -9,10 +9,8 @@ from docutils import nodes
 GLOSSARY = Path(__file__).parents[1] / "glossary.md"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 CAPTION = re.compile(r"\*(?!\*)(.+?)(?<!\*)\*(?=\s*(?:\n|$))", re.DOTALL)
-NO_KERNEL = "<p><em>Here is a picture to drag a point in, when the notebook runs. {}</em></p>"
-PLAYGROUND = (
-    'On this site, <a href="../playground/index.html">the playground</a> has such pictures.'
-)
+NO_KERNEL = "*Here is a picture to drag a point in, when the notebook runs.*"
+PLAYGROUND = " [The playground](../playground/index.html) has such pictures."
 
 
 def prepare(app, docname, source):
@@ -23,7 +21,7 @@ def prepare(app, docname, source):
     for output in outputs_of(notebook):
         if WIDGET in output.get("data", {}):
             link = PLAYGROUND if app.tags.has("playground") else ""
-            output["data"] = {"text/html": NO_KERNEL.format(link)}
+            output["data"] = {"text/markdown": NO_KERNEL + link}
     notebook["cells"].insert(1, links_to_terms(terms_of(docname)))
     app.env.note_dependency(str(GLOSSARY))
     source[0] = json.dumps(notebook)
