@@ -88,7 +88,10 @@ def without_a_density():
     ("make", "message"),
     [
         (lambda: small.build_vae(SwissRoll)(), "SwissRoll has none"),
-        (lambda: small.build_vae(likelihood="laplace")(), "gaussian or learned variance or bernoulli"),
+        (
+            lambda: small.build_vae(likelihood="laplace")(),
+            "gaussian or learned variance or bernoulli",
+        ),
         (
             lambda: VariationalAutoencoder(*without_a_density(), Gaussian(2)),
             "an encoder with a density",

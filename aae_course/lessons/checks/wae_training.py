@@ -1,4 +1,4 @@
-"""Check of the exercise of notebook 12 in which a Wasserstein autoencoder is written and trained."""
+"""The check of notebook 12 of a Wasserstein autoencoder that the reader writes and trains."""
 
 from __future__ import annotations
 
