@@ -230,7 +230,7 @@ def test_the_notation_has_the_symbols_of_every_notebook(site):
 
 def test_the_literature_is_that_of_the_notebooks(site):
     entries = (DOCS / "references.bib").read_text(encoding="utf-8").split("\n@")[1:]
-    titles = {re.search(r"^  title = \{(.*)\},$", entry, re.M)[1] for entry in entries}
+    titles = {re.search(r"^  title = \{\{(.*)\}\},$", entry, re.M)[1] for entry in entries}
     readings = [words(path).partition("## Further reading")[2] for path in NOTEBOOKS]
     named = {t for r in readings for t in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", r)}
     assert named == titles, "docs/references.bib and what the notebooks name differ"
