@@ -16,22 +16,24 @@ from aae_course.cli.teaching.gradebook import Gradebook
 
 
 def grade(
-    folder: Annotated[Path, typer.Argument(help="Of the notebooks, and folders of them.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Of the notebooks, and folders of them.", metavar="FOLDER")
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The table. [default: grades.csv in that folder]")
     ] = None,
     scale: Annotated[str, typer.Option(help="smoke, course or paper.")] = "smoke",
     workers: Annotated[int, typer.Option(help="Notebooks side by side.", min=1)] = 1,
-    minutes: Annotated[float, typer.Option(help="For a notebook.", min=0)] = 15,
-    cell_seconds: Annotated[int, typer.Option(help="For a cell.", min=1)] = 120,
-    gigabytes: Annotated[float, typer.Option(help="Of memory for a notebook.", min=0)] = 4,
+    minutes: Annotated[float, typer.Option(help="Time for a notebook.", min=0)] = 15,
+    cell_seconds: Annotated[int, typer.Option(help="Time for a cell.", min=1)] = 120,
+    gigabytes: Annotated[float, typer.Option(help="Memory for a notebook.", min=0)] = 4,
 ) -> None:
     """Run students' notebooks, and write a table of which exercises pass their checks, or why not.
 
     Each notebook runs in a process and a folder of its own. One that never ends, takes too much
     memory, ends its process or is no notebook does not keep the others from being graded. The table
     is written after each of them, so nothing is lost by a Ctrl-C; the next call grades what is new
-    or was changed. Whose rows are deleted is graded again.
+    or was changed. A notebook whose rows are deleted is graded again.
 
     A notebook is a program: run what you do not trust in a container, or as a user without rights.
 
