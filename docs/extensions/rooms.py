@@ -24,8 +24,14 @@ class FrontDoor(SphinxDirective):
     """The names that come with ``from aae_course import``, each with a link."""
 
     def run(self):
-        names = " · ".join(f"{{py:obj}}`{name}`" for name in aae_course.__all__)
-        return self.parse_text_to_nodes(names)
+        links = [f"{{py:obj}}`{name} <{origin(name)}>`" for name in aae_course.__all__]
+        return self.parse_text_to_nodes(" · ".join(links))
+
+
+def origin(name):
+    """The full name of what the front door offers: a module's own, or the module and the name."""
+    offered = getattr(aae_course, name)
+    return f"{offered.__module__}.{name}" if hasattr(offered, "__module__") else offered.__name__
 
 
 def modules_of(room):
