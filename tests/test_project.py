@@ -15,7 +15,9 @@ from pre_commit.clientlib import load_config
 
 ROOT = Path(__file__).parents[1]
 # Where a package comes from is for each machine's own settings to say.
-DOWNLOAD_ADDRESS = re.compile(r"--?(extra-)?index-url|/simple/|://\S+\.whl\b|\.tar\.gz#|^resolved ", re.M)
+DOWNLOAD_ADDRESS = re.compile(
+    r"--?(extra-)?index-url|/simple/|://\S+\.whl\b|\.tar\.gz#|^resolved ", re.M
+)
 LOCK_FILES = {"uv.lock", "pylock.toml", "poetry.lock", "package-lock.json"}
 # torch pins these itself, and which ones it needs depends on the machine
 ACCELERATOR = re.compile(r"nvidia-|cuda-|triton$")

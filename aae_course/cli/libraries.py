@@ -31,6 +31,7 @@ OPTIONAL = {
     "ipywidgets": "import ipywidgets",
     "anywidget": "import anywidget",
     "umap-learn": "import numba",  # the rest is slow
+    "latex2mathml": "import latex2mathml.converter",
 }
 MARK = "\t:"  # between a name and its fault, among all that libraries may print
 CHILD = f"""
