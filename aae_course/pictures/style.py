@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from aae_course.data.whole_files import written_whole
 
-# Settings of matplotlib; `prepare` makes them those of a notebook, `drawn_in_style` of a file.
+# Settings of matplotlib: `prepare` makes them those of a notebook, `write_drawing` of a file.
 # Ten points of type on a picture ten inches wide can be read on a printed page.
 STYLE = {
     "figure.constrained_layout.use": True,
