@@ -22,7 +22,6 @@ from aae_course.experiments.architectures.failures import (
 )
 from aae_course.experiments.architectures.recipes import TASKS
 from aae_course.experiments.architectures.study import (
-    ANALYSED,
     COLUMNS_OF_STUDY,
     EIGHT,
     FACTORS,
@@ -184,7 +183,7 @@ def draw_places(metrics: Metrics) -> Figure:
 
 def effects_in_words(metrics: Metrics) -> list[str]:
     """What the study says, a few words for each column, written from its numbers."""
-    return [_effects_on(metrics, column) for column in ANALYSED]
+    return [_effects_on(metrics, column) for column in COLUMNS_OF_STUDY]
 
 
 def _effects_on(metrics: Metrics, column: Column) -> str:

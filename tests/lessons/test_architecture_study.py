@@ -9,7 +9,7 @@ from made_study import synthetic
 
 from aae_course.experiments.architectures.batch_norm import COLUMNS_OF_PLACES
 from aae_course.experiments.architectures.recipes import PLACES
-from aae_course.experiments.architectures.study import ANALYSED, AVERAGE, EIGHT, title_of
+from aae_course.experiments.architectures.study import AVERAGE, COLUMNS_OF_STUDY, EIGHT, title_of
 from aae_course.experiments.numbers import Metrics, summarise
 from aae_course.lessons import architecture_study as study
 from aae_course.networks.convolutional import ARCHITECTURES
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("closed")
 
 def words_of(metrics):
     """Name of a column -> what the study says of it."""
-    names = [column.name for column in ANALYSED]
+    names = [column.name for column in COLUMNS_OF_STUDY]
     return dict(zip(names, study.effects_in_words(Metrics(metrics)), strict=True))
 
 

@@ -37,7 +37,7 @@ def measure_generation(row: str, trained: Trained) -> Measured:
     broken = [not of_seed["half_squared_error"] <= 0.9 * useless for of_seed in rows]
     found = named(row, "generation", by_name(rows), broken, trained)
     if trained.final:
-        more = {**size_and_speed(trained), "epochs_to_target": epochs_to_target(trained, broken)}
+        more = {**size(trained), "epochs_to_target": epochs_to_target(trained, broken)}
         found |= {(row, metric): values for metric, values in more.items()}
     return found
 
@@ -107,17 +107,13 @@ def named(
     return {(row, metric): values for metric, values in found.items()}
 
 
-def size_and_speed(trained: Trained) -> ByMetric:
-    """Weights and operations of encoder and decoder, and images trained on in a second."""
-    pixels, history = trained.data.train.images.shape[1], trained.history
-    measured: ByMetric = {
-        "parameters": [float(count_parameters(trained.recipe.architecture, pixels, CODE))],
-        "flops_per_image": [float(count_flops(trained.recipe.architecture, pixels, CODE))],
+def size(trained: Trained) -> ByMetric:
+    """Weights and operations of encoder and decoder."""
+    architecture, pixels = trained.recipe.architecture, trained.data.train.images.shape[1]
+    return {
+        "parameters": [float(count_parameters(architecture, pixels, CODE))],
+        "flops_per_image": [float(count_flops(architecture, pixels, CODE))],
     }
-    if trained.seeds and not trained.lost:
-        seen = history.steps[-1] * trained.recipe.training.batch_size * len(trained.seeds)
-        measured["images_per_second"] = [seen / history.seconds]
-    return measured
 
 
 def mean_image_error(trained: Trained, images: Tensor) -> float:

@@ -41,9 +41,7 @@ COLUMNS_OF_STUDY = [
     Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f"),
     Column("clustering_error_percent", "16 clusters, error %", form=".1f"),
     Column("invariant_error_percent", "100 labels + views, %", form=".2f"),
-    Column("images_per_second", "images / s", more_is_better=True, form=",.0f"),
 ]
-ANALYSED = COLUMNS_OF_STUDY[:-1]  # the speed has one number for all seeds
 # Of these the effect is a factor, since it is measured on logarithms; of others a difference.
 RATIOS = {
     "half_squared_error", "frechet_distance", "epochs_to_target", "semi_supervised_error_percent",
@@ -90,7 +88,7 @@ CONTRASTS = {
 }
 MAIN = [*FACTORS, AVERAGE]
 SHOWN = [*MAIN, *(name for name in CONTRASTS if name not in MAIN)]
-COMPARISONS = len(SHOWN) * len(ANALYSED)
+COMPARISONS = len(SHOWN) * len(COLUMNS_OF_STUDY)
 
 
 def effects_on(metrics: Metrics, metric: str) -> dict[str, Effect] | str:
@@ -163,7 +161,7 @@ def draw_effects(metrics: Metrics) -> Figure:
     Errors, distances and epochs have factors, on a logarithmic axis, the others differences.
     """
     figure, axes = plt.subplots(3, 3, figsize=(WIDE, 9), layout="constrained", sharey=True)
-    for ax, column in zip(axes.flat, ANALYSED, strict=True):
+    for ax, column in zip(axes.flat, COLUMNS_OF_STUDY, strict=True):
         draw_effects_on(ax, metrics, column)
     figure.supxlabel(
         f"effect, a factor (×) or a difference (+), and its interval: all {COMPARISONS} intervals "

@@ -10,7 +10,6 @@ from aae_course.experiments.architectures import batch_norm, study
 from aae_course.experiments.architectures.failures import failed_percent
 from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES, BATCH_NORM_RECIPES
 from aae_course.experiments.architectures.study import (
-    ANALYSED,
     AVERAGE,
     COLUMNS_OF_STUDY,
     EIGHT,
@@ -57,7 +56,7 @@ def test_planted_effects_are_found_whatever_the_level_of_a_seed(column):
 
 
 def test_all_intervals_count_as_comparisons():
-    assert study.COMPARISONS == len(SHOWN) * len(ANALYSED) == 63
+    assert study.COMPARISONS == len(SHOWN) * len(COLUMNS_OF_STUDY) == 63
 
 
 @pytest.mark.parametrize(
@@ -170,6 +169,6 @@ def test_the_table_says_over_how_many_seeds_also_where_all_failed():
 
 def test_the_picture_has_a_panel_for_each_column_and_a_mark_for_each_effect():
     figure = draw_effects(Metrics(synthetic()))
-    assert [ax.get_title() for ax in figure.axes] == [column.title for column in ANALYSED]
-    assert [len(ax.containers) for ax in figure.axes] == [len(SHOWN)] * len(ANALYSED)
+    assert [ax.get_title() for ax in figure.axes] == [column.title for column in COLUMNS_OF_STUDY]
+    assert [len(ax.containers) for ax in figure.axes] == [len(SHOWN)] * len(COLUMNS_OF_STUDY)
     draw_effects(Metrics(synthetic(seeds=1)))
