@@ -36,7 +36,7 @@ def test_the_words_say_what_needs_every_seed():
     metrics = synthetic()
     for name in EIGHT:  # by little more than the noise
         seeds = metrics[f"{name}.recall"]["per_seed"]
-        lift = 0.006 if name.startswith("strided") else 0.0
+        lift = 0.007 if name.startswith("strided") else 0.0
         metrics[f"{name}.recall"] = summarise([value + lift for value in seeds], None)
     said = words_of(metrics)["recall"]
     assert "only with every seed: strides" in said and "better" not in said
