@@ -67,7 +67,7 @@ def test_the_page_s_prose_quotes_the_record():
 def test_the_page_compares_both_precisions_as_their_records_do():
     fp32, bf16 = (
         json.loads((RECORDS / name).read_text())["metrics"]
-        for name in ("fig2.json", "fig2_bf16.json")
+        for name in ("fig2_fp32.json", "fig2_bf16.json")
     )
     digits = {"prior_two_sample_accuracy": 3, "held_out_half_squared_error": 2}
     for key in fp32:
