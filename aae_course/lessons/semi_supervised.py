@@ -20,7 +20,8 @@ from aae_course.experiments.labels.table_2 import (
     row_of,
 )
 from aae_course.experiments.numbers import Metrics, Number
-from aae_course.metrics.significance import differ
+from aae_course.lessons.adversarial import plain_ticks
+from aae_course.metrics.significance import ALPHA, Difference, difference, holm
 from aae_course.pictures.plots import DIGIT_COLOURS
 from aae_course.training.history import History
 
@@ -90,41 +91,47 @@ def confidence_and_right(y: Tensor, labels: Tensor) -> tuple[np.ndarray, np.ndar
 
 
 def draw_phases(histories: Mapping[str, History]) -> Figure:
-    """The loss of every phase over the steps, a line for each run.
+    """The loss of every phase over the steps, on a logarithmic axis, a line for each run.
 
-    Each point is the mean of a stretch, so that lines stay readable, and the highest peaks are cut
-    off. Dashed lines stand where no discriminator can tell codes from draws, the dotted one where
-    every image is given one and the same label. The axis of the classification is logarithmic.
+    Each point is the mean of a stretch, so that lines stay readable; the first stretch is left out,
+    and the highest peaks are cut off. Dashed lines stand where no discriminator can tell codes from
+    draws, the dotted one where every image is given one and the same label.
     """
     phases = list(next(iter(histories.values())).losses)
-    figure, axes = plt.subplots(
-        1, len(phases), figsize=(2.9 * len(phases), 2.7), layout="constrained"
-    )
-    for ax, phase in zip(axes, phases, strict=True):
+    rows = -(-len(phases) // 3)
+    figure, axes = plt.subplots(rows, 3, figsize=(10, 2.5 * rows), squeeze=False)
+    for ax, phase in zip(axes.flat, phases, strict=False):
         curves = {name: _stretches(history, phase) for name, history in histories.items()}
         for (name, (steps, losses)), colour in zip(curves.items(), DIGIT_COLOURS, strict=False):
-            ax.plot(steps, losses, color=colour, linewidth=1, label=name)
+            ax.plot(steps, losses, color=colour, linewidth=1.2, label=name)
+        ax.set(title=phase, xlabel="step", yscale="log")
         if "discriminator" in phase or phase == "generator":
             ax.axhline(CANNOT_TELL, color="0.2", linestyle="--", linewidth=0.9)
         if phase == "label discriminator":
             ax.axhline(best_label_loss(used=1), color="0.2", linestyle=":", linewidth=0.9)
-        if phase == "classification":
-            ax.set_yscale("log")
-        else:
+        if phase != "classification":  # which may fall to a thousandth
             drawn = np.concatenate([losses for _, losses in curves.values()])
-            ax.set_ylim(0, 1.25 * max(CANNOT_TELL, np.quantile(drawn, 0.97)))
-        ax.set(title=phase, xlabel="step")
+            ax.set_ylim(top=1.25 * max(CANNOT_TELL, np.quantile(drawn, 0.97)))
+            plain_ticks(ax)
         ax.grid(alpha=0.3)
+    for ax in axes.flat[len(phases) :]:
+        ax.remove()
     if len(histories) > 1:
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
 
-def _stretches(history: History, phase: str, count: int = 100) -> tuple[np.ndarray, np.ndarray]:
-    """Last step and mean loss of ``count`` stretches of a run, or of as many as it has points."""
-    stretches = np.array_split(history.curve(phase), min(count, len(history.steps)))
+def _stretches(history: History, phase: str, count: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """Last step and mean loss of all of ``count`` stretches of a run but the first.
+
+    A run with fewer points is shown point by point, from its beginning.
+    """
+    if len(history.steps) < count:
+        return np.array(history.steps), np.array(history.curve(phase))
+    stretches = np.array_split(history.curve(phase), count)
     ends = np.cumsum([len(stretch) for stretch in stretches])
-    return np.array(history.steps)[ends - 1], np.array([stretch.mean() for stretch in stretches])
+    means = np.array([stretch.mean() for stretch in stretches])
+    return np.array(history.steps)[ends - 1][1:], means[1:]
 
 
 def draw_predictions(predicted: Mapping[str, Tensor], labels: Tensor) -> Figure:
@@ -134,7 +141,7 @@ def draw_predictions(predicted: Mapping[str, Tensor], labels: Tensor) -> Figure:
         predicted: the name of a model -> q(y|x) of images, (n, classes).
         labels: of these images, (n,).
     """
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.6), layout="constrained")
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
     _prepare(axes, labels, next(iter(predicted.values())).shape[1])
     kinds = zip(predicted.items(), DIGIT_COLOURS, MARKERS, strict=False)
     for (name, y), colour, marker in kinds:
@@ -178,7 +185,7 @@ def draw_table_2(metrics: Metrics) -> Figure:
     Args:
         metrics: those of ``figures/table2.json``.
     """
-    figure, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.8), layout="constrained", sharey=True)
     names = [f"AAE, {name}" for name in PUBLISHED]
     titles = [f"{title} (ours)" for title in METHODS_OF_TABLE_2.values()]
     for ax, count in zip(axes, LABELS_PUBLISHED, strict=True):
@@ -192,8 +199,8 @@ def draw_table_2(metrics: Metrics) -> Figure:
                 ax.errorbar(error.mean, height, xerr=error.std or 0.0, fmt="o", color=colour)
         paper = error_of(metrics, SEMI_SUPERVISED_AAE, count).paper
         ax.axvline(paper, color="0.2", linestyle="--", linewidth=0.9)
-        ax.set(title=f"{count} labels", xlabel="test error, %", xscale="log", xlim=(0.5, 40))
-        ax.set_xticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
+        ax.set(title=f"{count} labels", xlabel="test error, %", xscale="log", xlim=(0.4, 70))
+        ax.set_xticks([1, 3, 10, 30], ["1", "3", "10", "30"])
         ax.minorticks_off()
         ax.grid(alpha=0.3)
     axes[0].set_yticks(range(len(names + titles)), names + titles)
@@ -212,7 +219,13 @@ def numbers_in(cell: str) -> list[float]:
 
 
 def table_2_in_words(metrics: Metrics) -> list[str]:
-    """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown."""
+    """What ``figures/table2.json`` says of our AAE on MNIST, as a list in Markdown.
+
+    Differences have Welch's intervals of 95 %; they are told apart if Holm's correction for all of
+    them leaves that.
+    """
+    found = differences(metrics)
+    corrected = dict(zip(found, holm([each.p for each in found.values()]), strict=True))
     words = []
     for count in LABELS_PUBLISHED:
         aae = error_of(metrics, SEMI_SUPERVISED_AAE, count)
@@ -224,7 +237,8 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
         for method, title in METHODS_OF_TABLE_2.items():
             other = error_of(metrics, method, count)
             if method != SEMI_SUPERVISED_AAE and other.mean is not None:
-                words.append(f"    - {title} ({other.mean:.2f} %): {compared(aae, other)}.")
+                how = _apart(found.get((count, method)), corrected.get((count, method)))
+                words.append(f"    - {title} ({other.mean:.2f} %): {how}.")
         below = [
             name
             for name, cells in PUBLISHED.items()
@@ -234,11 +248,21 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
     return words
 
 
-def compared(aae: Number, other: Number) -> str:
-    """How our AAE's error stands to another's, by Welch's test where there are seeds for it."""
-    lower = aae.mean < other.mean
-    if min(len(aae.per_seed), len(other.per_seed)) < 2:
-        return f"the AAE's is {'lower' if lower else 'not lower'}, with one seed"
-    if not differ(aae.per_seed, other.per_seed):
-        return "not told from the AAE's"
-    return f"the AAE's is {'lower' if lower else 'higher'}"
+def differences(metrics: Metrics) -> dict[tuple[str, str], Difference]:
+    """(labels, method) -> how our AAE's test error differs, where both have two seeds or more."""
+    found = {}
+    for count in LABELS_PUBLISHED:
+        ours = error_of(metrics, SEMI_SUPERVISED_AAE, count).per_seed
+        for method in METHODS_OF_TABLE_2:
+            theirs = error_of(metrics, method, count).per_seed
+            if method != SEMI_SUPERVISED_AAE and min(len(ours), len(theirs)) > 1:
+                found[count, method] = difference(ours, theirs)
+    return found
+
+
+def _apart(found: Difference | None, p: float | None) -> str:
+    """A difference of the AAE's error from another in words."""
+    if found is None:
+        return "not compared, for want of seeds"
+    told = "told apart" if p < ALPHA else "not told apart"
+    return f"the AAE's differs by {found.size:+.2f} ({found.low:+.2f} to {found.high:+.2f}), {told}"

@@ -1,4 +1,7 @@
-"""Check of the exercise of notebook 09 in which the phases of the clustering AAE are written."""
+"""Check of the phases of the clustering AAE that the reader writes in notebook 09.
+
+Notebooks 08 and 10 add to its `Trial`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ from aae_course.networks.perceptrons import Perceptrons
 from aae_course.randomness import generators_restored, seeded_generator
 
 PIXELS, CATEGORIES, BATCH = 12, 4, 30
-PHASES = ClusteringAutoencoder.phases  # name -> the networks that it changes
 # What a gradient may reach besides: the optimiser of the phase leaves it alone.
 ALLOWED = {"generator": {"label_discriminator", "style_discriminator"}}
 
@@ -61,10 +63,12 @@ HINT = "label_and_style(x) gives y, (batch, K), and z, (batch, 5), each for its 
 class Trial:
     """A small clustering AAE and a minibatch for it, as they are before and after each phase."""
 
+    kind = ClusteringAutoencoder
+
     def __init__(self):
         generator = seeded_generator(9, 4)
         with generators_restored(torch.device("cpu")), torch.no_grad():
-            self.model = ClusteringAutoencoder.build(
+            self.model = self.kind.build(
                 Perceptrons((16,)), PIXELS, Gaussian(5), categories=CATEGORIES
             )
             for parameter in self.model.parameters():  # far from 0, so that wrong losses show
@@ -73,7 +77,7 @@ class Trial:
         self.model.label_prior = FixedDraws(one_hot(categories, CATEGORIES))
         self.model.prior = FixedDraws(torch.randn(BATCH, 5, generator=generator))
         self.batch = Batch(torch.rand(BATCH, PIXELS, generator=generator), torch.zeros(BATCH))
-        self.first = deepcopy(self.model)
+        self.first = self.last = deepcopy(self.model)  # at the beginning, and a phase ago
 
     def fault(self, steps: Iterable) -> str | None:
         """What is wrong with the yielded phases and losses, None if nothing is."""
@@ -82,9 +86,12 @@ class Trial:
                 "returns a list, so every loss is computed before any update: "
                 "yield each loss when its phase begins"
             )
+        seen, order = [], list(self.kind.phases)
         if not isinstance(steps, Iterator):
-            return f"returns a {type(steps).__name__}: yield a phase and its loss, four times"
-        seen, order = [], list(PHASES)
+            return (
+                f"returns a {type(steps).__name__}: yield a phase and its loss, "
+                f"for each of the {len(order)} phases"
+            )
         for step in steps:
             if not isinstance(step, tuple) or len(step) != 2:
                 return f"yields a {type(step).__name__}: yield the pair (name of the phase, loss)"
@@ -152,7 +159,7 @@ class Trial:
             for name, gradient in zip(names, gradients, strict=True)
             if gradient is not None and gradient.any()
         }
-        needed = set(PHASES[phase])
+        needed = set(self.kind.phases[phase])
         if missed := needed - reached:
             return f"has a gradient that does not reach the {' and '.join(sorted(missed))}"
         if extra := reached - needed - ALLOWED.get(phase, set()):
@@ -162,7 +169,8 @@ class Trial:
     @torch.no_grad()
     def _update(self, phase: str) -> None:
         """Change the weights that a phase trains."""
-        for name in PHASES[phase]:
+        self.last = deepcopy(self.model)
+        for name in self.kind.phases[phase]:
             for parameter in getattr(self.model, name).parameters():
                 parameter.mul_(1.1)
 

@@ -1,4 +1,4 @@
-"""Checks of notebook 08: a balanced labelled subset, entropy and marginal, calibration."""
+"""Checks of notebook 08: a labelled subset, five phases, two traps, entropy, calibration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, Pair, shape_is_wrong
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.semi_supervised_training import training_step
 from aae_course.randomness import seeded_generator
+
+__all__ = [
+    "balanced_subset",
+    "calibration_error",
+    "entropy_and_marginal",
+    "same_step",
+    "training_step",
+    "two_softmaxes",
+]
 
 
 def balanced_subset(answer: Callable[[Tensor, int], Tensor]) -> bool:
@@ -51,6 +61,70 @@ def _subset_is_wrong(subset, labels: Tensor, per_class: int) -> str | None:
         given = ", ".join(map(str, per_label.tolist()))
         return f"takes {given} images of the labels 0 to 3, not {per_class} of each"
     return None
+
+
+def two_softmaxes(answer: Callable[[int], float]) -> bool:
+    """Check ``answer(classes)``: the least cross-entropy if the softmax is taken twice, in nats."""
+    K, e = 7, math.e
+    right = math.log(e + K - 1) - 1
+    mistakes = {
+        "is 0: the second softmax gets numbers from 0 to 1, and never gives a 1": 0.0,
+        "is log K: that is what an even guess pays": math.log(K),
+        "has the wrong sign: −log q is never negative": -right,
+        "is in bits: leave the logarithm natural": right / math.log(2),
+        "is the probability of the true label: its −log was asked for": e / (e + K - 1),
+        "forgets the logarithm: −log q was asked for": (e + K - 1) / e,
+        "has 1 in the numerator: for the true label q = e / (e + K − 1)": (math.log(e + K - 1)),
+        "counts K others: there are K − 1 labels besides the true one": math.log(1 + K / e),
+        "counts K − 2 others: there are K − 1 labels besides the true one": (
+            math.log(1 + (K - 2) / e)
+        ),
+        "gives the others e⁻¹ in place of e⁰ = 1": math.log(1 + (K - 1) / e**2),
+        "divides by the number of classes: the loss is that of the true label": right / K,
+        "has one other label only: there are K − 1": math.log(1 + 1 / e),
+    }
+    return grade("two_softmaxes", answer, (K,), Expected(right, mistakes).fault)
+
+
+def same_step(answer: Callable[[float, int], tuple[float, float]]) -> bool:
+    """Check ``answer(rate, pixels)``: the rates that make up for a mean over pixels, (SGD, Adam).
+
+    With them the mean of squared errors over the pixels gives the steps that half their sum gives
+    at ``rate``.
+    """
+    rate, pixels = 0.03, 50
+    times = pixels / 2
+    sgd = Expected(
+        rate * times,
+        {
+            "is the same rate: the gradient is smaller, and so is the step of SGD": rate,
+            "is the smaller one: a smaller gradient needs a larger rate": rate / times,
+            "forgets the half: half the sum is pixels / 2 times the mean": rate * pixels,
+            "turns the half round: half the sum is pixels / 2 times the mean": rate * 2 * pixels,
+            "is the factor: multiply it with the rate": times,
+            "takes the root: the step of SGD is the rate times the gradient": (
+                rate * math.sqrt(times)
+            ),
+            "is squared: the step of SGD is the rate times the gradient": rate * times**2,
+            "forgets the pixels: they were averaged over": rate / 2,
+            "forgets the pixels, and has the half the wrong way round": rate * 2,
+        },
+    )
+    adam = Expected(
+        rate,
+        {
+            "is that of SGD: Adam divides the gradient by its own size": rate * times,
+            "is smaller: Adam divides the gradient by its own size": rate / times,
+            "takes the root: Adam divides by the root of the mean squared gradient, so that the "
+            "size of the gradient drops out altogether": rate * math.sqrt(times),
+            "is divided by a root: the size of the gradient drops out altogether": (
+                rate / math.sqrt(times)
+            ),
+            "is 0": 0.0,
+            "is a factor: the rate was asked for": 1.0,
+        },
+    )
+    return grade("same_step", answer, (rate, pixels), Pair(SGD=sgd, Adam=adam).fault)
 
 
 def entropy_and_marginal(answer: Callable[[Tensor], tuple[Tensor, Tensor]]) -> bool:

@@ -59,6 +59,63 @@ def test_wrong_subsets_are_told_why(answer, why, capsys):
     assert why is None or why in out
 
 
+E = math.e
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda K: math.log(1 + (K - 1) / E), None),
+        (lambda K: -torch.eye(K)[0].log_softmax(0)[0], None),
+        (lambda K: 0.0, "never gives a 1"),
+        (lambda K: math.log(K), "an even guess"),
+        (lambda K: 1 - math.log(E + K - 1), "wrong sign"),
+        (lambda K: math.log2(1 + (K - 1) / E), "in bits"),
+        (lambda K: E / (E + K - 1), "is the probability"),
+        (lambda K: (E + K - 1) / E, "forgets the logarithm"),
+        (lambda K: math.log(E + K - 1), "1 in the numerator"),
+        (lambda K: math.log(1 + K / E), "counts K others"),
+        (lambda K: math.log(E + K - 2) - 1, "counts K − 2 others"),
+        (lambda K: math.log(1 + (K - 1) / E**2), "in place of e⁰"),
+        (lambda K: math.log(1 + (K - 1) / E) / K, "divides by the number"),
+        (lambda K: math.log(1 + 1 / E), "one other label only"),
+        (lambda K: "little", "a number was asked for"),
+        (lambda K: 0.7, "gives 0.7 where"),
+    ],
+)
+def test_wrong_losses_of_two_softmaxes_are_told_why(answer, why, capsys):
+    passed = checks.two_softmaxes(answer)
+    assert passed == (why is None)
+    assert why is None or why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda r, n: (r * n / 2, r), None),
+        (lambda r, n: (r, r * n / 2), "in the other order"),
+        (lambda r, n: (r, r), "(SGD) is the same rate"),
+        (lambda r, n: (r * 2 / n, r), "needs a larger rate"),
+        (lambda r, n: (r * n, r), "forgets the half"),
+        (lambda r, n: (2 * r * n, r), "turns the half round"),
+        (lambda r, n: (n / 2, 1.0), "is the factor"),
+        (lambda r, n: (r * math.sqrt(n / 2), r), "takes the root"),
+        (lambda r, n: (r * (n / 2) ** 2, r), "is squared"),
+        (lambda r, n: (r / 2, r), "forgets the pixels"),
+        (lambda r, n: (r * n / 2, r * n / 2), "(Adam) is that of SGD"),
+        (lambda r, n: (r * n / 2, r * 2 / n), "(Adam) is smaller"),
+        (lambda r, n: (r * n / 2, r * math.sqrt(n / 2)), "drops out"),
+        (lambda r, n: (r * n / 2, r / math.sqrt(n / 2)), "drops out"),
+        (lambda r, n: (r * n / 2, 1.0), "(Adam) is a factor"),
+        (lambda r, n: r * n / 2, "a pair"),
+    ],
+)
+def test_wrong_rates_are_told_why(answer, why, capsys):
+    passed = checks.same_step(answer)
+    assert passed == (why is None)
+    assert why is None or why in capsys.readouterr().out
+
+
 def entropies(y):
     return -torch.xlogy(y, y).sum(-1)
 
