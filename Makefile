@@ -67,7 +67,8 @@ clean: ## remove the environment, caches and quickstart/; data/ and figures/ sta
 	rm -rf .venv quickstart build dist *.egg-info .coverage .coverage.* htmlcov .pytest_cache .ruff_cache
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
-# The stamp is the last line, so an interrupted installation starts again.
+# The stamp is the last line, so an interrupted installation starts again. Python compiles what is
+# imported, and pip would compile everything, for more than a minute.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
 	    { echo 'Python 3.11, 3.12 or 3.13 is needed: name one, as in "make PYTHON=python3.12 $(MAKECMDGOALS)"'; exit 1; } >&2
@@ -76,6 +77,6 @@ ifdef UV
 	uv pip install --python $(BIN)/python $(PACKAGE)
 else
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(PACKAGE)
+	$(BIN)/python -m pip install --no-compile $(PACKAGE)
 endif
 	@touch $@
