@@ -6,7 +6,8 @@ Introduced in notebook 10. What a method cannot do is None.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +19,7 @@ from torch import Tensor
 from aae_course.metrics import Labelled, nearest_neighbour_error
 from aae_course.models import EncoderDecoder
 
-DECODED = 20  # new images that are sent to the plane and back: UMAP's way back is slow
+DECODED = 100  # new images that are sent to the plane and back: UMAP's way back is slow
 VOTES = 5  # neighbours that name a code
 NEAR = 10  # neighbours that trustworthiness and continuity look at
 
@@ -56,7 +57,8 @@ class PCA(Method):
 class TSNE(Method):
     """Points pushed about until their neighbours fit (van der Maaten & Hinton, 2008).
 
-    It moves the points themselves and learns no map, so there is none for new ones, or back.
+    It moves the points themselves and learns no map, so there is none for new ones, or back. They
+    start as PCA places them, so chance has no part in it.
     """
 
     @threadpool_limits.wrap(limits=1)  # else it waits for the second thread that UMAP has woken
@@ -71,11 +73,16 @@ class UMAP(Method):
     images around it; both are optimisations of their own.
     """
 
-    def fit(self, x, y=None):
-        from umap import UMAP as Layout  # installed only with the notebooks' extra
+    def __init__(self, seed: int = 0):
+        self.seed = seed
 
+    def fit(self, x, y=None):
+        import numba
+        from umap import UMAP as Layout  # both are installed only with the notebooks' extra
+
+        numba.set_num_threads(1)
         # A fixed state makes it repeatable, and takes one thread: said here, or it would warn.
-        self.found = Layout(random_state=0, n_jobs=1)
+        self.found = Layout(random_state=self.seed, n_jobs=1)
         return _tensor(self.found.fit_transform(_array(x), None if y is None else _array(y)))
 
     def embed(self, x):
@@ -102,7 +109,7 @@ class AAE(Method):
 
     @torch.no_grad()
     def embed(self, x):
-        return self.model.encode(x).cpu()
+        return self.model.encode(x.to(self.model.prior.origin.device)).cpu()
 
     @torch.no_grad()
     def decode(self, z):
@@ -133,7 +140,13 @@ class Placed:
     decoded: Tensor | None = None
 
 
-def place(method: Method, fitted: Labelled, new: Labelled, seen: Tensor | None = None) -> Placed:
+def place(
+    method: Method,
+    fitted: Labelled,
+    new: Labelled,
+    seen: Tensor | None = None,
+    decodes: bool = True,
+) -> Placed:
     """Fit a method, place new images, send some of them back, and measure all that it can do.
 
     Args:
@@ -141,6 +154,7 @@ def place(method: Method, fitted: Labelled, new: Labelled, seen: Tensor | None =
         fitted: images (n, pixels) in [0, 1] with the labels by which they are judged.
         new: the same, for images that it was not fitted to.
         seen: (n,) labels that the method may use, -1 for those that it may not.
+        decodes: whether images are sent back, which takes UMAP long.
     """
     z, seconds = timed(method.fit, fitted.x, seen)
     codes, decoded = Labelled(z, fitted.y.cpu()), None
@@ -158,7 +172,7 @@ def place(method: Method, fitted: Labelled, new: Labelled, seen: Tensor | None =
         numbers["new_error_percent"] = nearest_neighbour_error(
             codes, Labelled(z_new, new.y.cpu()), VOTES
         )
-    if method.embed and method.decode:
+    if decodes and method.embed and method.decode:
         x = new.x[:DECODED].cpu()
         decoded, numbers["decode_seconds"] = timed(method.decode, z_new[:DECODED])
         numbers["half_squared_error"] = 0.5 * (decoded - x).square().sum(1).mean().item()
@@ -167,10 +181,25 @@ def place(method: Method, fitted: Labelled, new: Labelled, seen: Tensor | None =
 
 def timed(work: Callable, *given) -> tuple[Tensor, float]:
     """What a function returns, and the seconds that it took, with one thread for every method."""
-    with threadpool_limits(1):
+    with one_thread():
         start = time.perf_counter()
         result = work(*given)
         return result, time.perf_counter() - start
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Work with one thread; afterwards torch has as many as before.
+
+    UMAP's library sets their number for all that use OpenMP. Where other programs are at work,
+    torch would then wait for its second thread at every product of matrices.
+    """
+    threads = torch.get_num_threads()
+    try:
+        with threadpool_limits(1):
+            yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def compile_umap(pixels: int) -> None:
@@ -181,8 +210,9 @@ def compile_umap(pixels: int) -> None:
     """
     noise = torch.rand(120, pixels, generator=torch.Generator().manual_seed(0))
     method = UMAP()
-    method.fit(noise, torch.arange(120) % 3)
-    method.decode(method.embed(noise[:3]))
+    with one_thread():
+        method.fit(noise, torch.arange(120) % 3)
+        method.decode(method.embed(noise[:3]))
 
 
 def leave_one_out_error(codes: Labelled, neighbours: int = VOTES) -> float:

@@ -24,7 +24,7 @@ def maps():
         "PCA": place(PCA(), FITTED, NEW),
         "t-SNE": place(TSNE(), FITTED, NEW),
         "UMAP": place(UMAP(), FITTED, NEW),
-        "UMAP, labels": place(UMAP(), FITTED, NEW, seen),
+        "UMAP, labels": place(UMAP(), FITTED, NEW, seen, decodes=False),
         "AAE": place(made_aae(), FITTED, NEW),
     }
 
@@ -47,12 +47,13 @@ def test_clouds_that_stand_apart_are_kept_apart(name, maps):
 
 def test_tsne_alone_can_neither_place_new_images_nor_decode(maps):
     missing = {name: MEASURES.keys() - placed.numbers.keys() for name, placed in maps.items()}
+    assert missing.pop("UMAP, labels") == {"decode_seconds", "half_squared_error"}  # not asked to
     assert missing.pop("t-SNE") == {
         "new_error_percent", "embed_seconds", "decode_seconds", "half_squared_error",
     }  # fmt: skip
     assert not any(missing.values())
     assert maps["t-SNE"].decoded is None
-    assert maps["UMAP"].decoded.shape == (embeddings.DECODED, PIXELS)
+    assert maps["UMAP"].decoded.shape == (len(NEW), PIXELS)  # it has fewer than are decoded
 
 
 def test_pca_is_the_projection_onto_two_principal_components(maps):
@@ -69,6 +70,10 @@ def test_pca_is_the_projection_onto_two_principal_components(maps):
 def test_umap_is_the_same_the_second_time(maps):
     again = UMAP().fit(FITTED.x)
     torch.testing.assert_close(again, maps["UMAP"].codes.x)
+
+
+def test_another_seed_gives_another_map(maps):
+    assert not torch.allclose(UMAP(seed=1).fit(FITTED.x), maps["UMAP"].codes.x)
 
 
 def test_an_aae_was_fitted_before(maps):
@@ -90,9 +95,10 @@ def test_the_module_needs_umap_only_where_it_is_used():
 
 
 def test_umap_compiles_without_a_trace():
-    before = torch.get_rng_state()
+    before, threads = torch.get_rng_state(), torch.get_num_threads()
     embeddings.compile_umap(PIXELS)
     assert torch.equal(torch.get_rng_state(), before)
+    assert torch.get_num_threads() == threads
 
 
 # The measures

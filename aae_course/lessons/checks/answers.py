@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -68,6 +68,43 @@ def _fits(part, expected: Expected, other: Expected) -> bool:
     """Whether ``part`` is what was expected; its shape says so, unless both have the same."""
     shape, other_shape = (torch.as_tensor(each.right).shape for each in (expected, other))
     return not (expected.fault(part) if shape == other_shape else shape_is_wrong(part, shape))
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Two lists of names as an answer, each of those for which a measure is large.
+
+    Args:
+        what: the names are of, such as "maps".
+        right: measure -> the names that belong to its list, two measures in their order.
+        why: measure -> every name -> why it belongs there, or does not.
+    """
+
+    what: str
+    right: Mapping[str, Collection[str]]
+    why: Mapping[str, Mapping[str, str]]
+
+    def fault(self, answer) -> str | None:
+        """Why ``answer`` is not these two lists, in whatever order within each; None if it is."""
+        first, second = self.right
+        names = list(self.why[first])
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
+            return f"returns a {type(answer).__name__}: two lists were asked for, {first} first"
+        for part in answer:
+            if not isinstance(part, list | tuple | set) or not all(
+                isinstance(n, str) for n in part
+            ):
+                return f"holds a {type(part).__name__} that is no list of names, as ['{names[0]}']"
+            if strange := set(part) - set(names):
+                return f"names {sorted(strange)[0]!r}: the {self.what} are {', '.join(names)}"
+        if [set(part) for part in answer] == [set(self.right[second]), set(self.right[first])]:
+            return f"has the two in the other order: {first} comes first"
+        for measure, part in zip(self.right, answer, strict=True):
+            for name in names:
+                if (name in part) != (name in self.right[measure]):
+                    verb = "has" if name in part else "misses"
+                    return f"({measure}) {verb} {name!r}: {self.why[measure][name]}"
+        return None
 
 
 def type_is_wrong(answer, number: bool) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from aae_course.lessons.checks.answers import Expected, Pair
+from aae_course.lessons.checks.answers import Expected, Lists, Pair
 from aae_course.lessons.checks.grade import grade
 from aae_course.lessons.checks.wae_training import train_wae
 from aae_course.models.losses import mean_of_pairs
@@ -67,8 +67,6 @@ def _means(codes: Tensor, draws: Tensor, power: int, half: int) -> Tensor:
     return torch.stack([mean_of_pairs(zz), mean_of_pairs(pp), zp.mean()])
 
 
-SHEETS = ("real images", "one image", "only ones", "noise")
-PRECISE, RECALLED = {"real images", "one image", "only ones"}, {"real images"}
 # Why a sheet belongs to a list, or does not.
 WHY_PRECISE = {
     "real images": "they lie among other real images",
@@ -86,35 +84,16 @@ WHY_RECALLED = {
 }
 
 
+SHEETS = Lists(
+    "sheets",
+    {"precision": {"real images", "one image", "only ones"}, "recall": {"real images"}},
+    {"precision": WHY_PRECISE, "recall": WHY_RECALLED},
+)
+
+
 def above_half(answer: Callable[[], tuple]) -> bool:
     """Check ``answer()``: the sheets with a precision above one half, and those with a recall."""
-    return grade("above_half", answer, (), _prediction_is_wrong)
-
-
-def _prediction_is_wrong(returned) -> str | None:
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        return f"returns a {type(returned).__name__}: two lists were asked for, precise, recalled"
-    kinds = list | tuple | set
-    for part in returned:
-        if not isinstance(part, kinds) or not all(isinstance(name, str) for name in part):
-            return f"holds a {type(part).__name__} that is no list of names, such as ['noise']"
-        if strange := set(part) - set(SHEETS):
-            return f"names {sorted(strange)[0]!r}: the sheets are {', '.join(SHEETS)}"
-    precise, recalled = map(set, returned)
-    if (precise, recalled) == (RECALLED, PRECISE):
-        return "has the two in the other order: precision comes first"
-    return _names_are_wrong("precision", precise, PRECISE, WHY_PRECISE) or _names_are_wrong(
-        "recall", recalled, RECALLED, WHY_RECALLED
-    )
-
-
-def _names_are_wrong(measure: str, given: set, right: set, why: dict[str, str]) -> str | None:
-    """The first sheet that is missing, or that does not belong there."""
-    for name in SHEETS:
-        if (name in given) != (name in right):
-            verb = "misses" if name in right else "has"
-            return f"({measure}) {verb} {name!r}: {why[name]}"
-    return None
+    return grade("above_half", answer, (), SHEETS.fault)
 
 
 def best_variance(answer: Callable[[Tensor, Tensor], tuple]) -> bool:

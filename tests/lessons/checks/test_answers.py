@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from aae_course.lessons.checks.answers import Expected, Pair
+from aae_course.lessons.checks.answers import Expected, Lists, Pair
 
 RIGHT = torch.tensor([1.0, 2.0, 3.0])
 
@@ -61,3 +61,25 @@ PAIR = Pair(size=Expected(1.0), codes=Expected(RIGHT))
 )
 def test_a_pair_is_told_which_part_is_wrong(answer, why):
     assert PAIR.fault(answer) == why
+
+
+WHY = {"red": "it is long", "blue": "it is short"}
+LISTS = Lists("lines", {"length": {"red"}, "width": {"red", "blue"}}, {"length": WHY, "width": WHY})
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ((["red"], ("blue", "red")), None),
+        ((["red"],), "two lists were asked for, length first"),
+        ((["red"], "blue"), "that is no list of names, as ['red']"),
+        ((["red"], ["green"]), "names 'green': the lines are red, blue"),
+        ((["blue", "red"], ["red"]), "the other order: length comes first"),
+        ((["blue", "red"], ["red", "blue"]), "(length) has 'blue': it is short"),
+        ((["red"], ["blue"]), "(width) misses 'red': it is long"),
+    ],
+)
+def test_lists_of_names(answer, why):
+    fault = LISTS.fault(answer)
+    assert (fault is None) == (why is None)
+    assert why is None or why in fault

@@ -5,7 +5,6 @@ import math
 import pytest
 import torch
 
-from aae_course.data.labels import one_hot
 from aae_course.lessons.checks import reduction as checks
 
 
@@ -48,64 +47,73 @@ def test_wrong_costs_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
-def nearest(codes, heads):
-    return torch.cdist(codes, heads).argmin(1)
+def tail(a):
+    return torch.special.ndtr(torch.tensor(-a)).item()
+
+
+@pytest.mark.parametrize(
+    "answer", [lambda d, s: tail(d / 2 / s), lambda d, s: 0.5 * math.erfc(d / s / 8**0.5)]
+)
+def test_the_right_tail_passes(answer, capsys):
+    assert checks.confused(answer)
+    assert capsys.readouterr().out == "passed: confused\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda z, w: torch.cdist(z, w, p=1).argmin(1), "differences of the coordinates"),
-        (lambda z, w: torch.cdist(z, w).min(1), "take one of the two"),
-        (torch.cdist, "returns all distances"),
-        (lambda z, w: torch.cdist(z, w).argmin(0), "the nearest code of each head"),
-        (lambda z, w: one_hot(nearest(z, w), len(w)), "one-hot rows"),
-        (lambda z, w: w[nearest(z, w)], "the place of the head"),
-        (lambda z, w: torch.cdist(z, w).argmax(1), "the farthest head"),
-        (lambda z, w: torch.cdist(z, w).amin(1), "returns the distance"),
-        (lambda z, w: nearest(z, w) + 1, "from 1"),
-        (lambda z, w: (z @ w.T).argmax(1), "inner product"),
-        (lambda z, w: nearest(z, w)[:5], "where (40,) is right"),
-        (lambda z, w: nearest(z, w).tolist(), "a tensor was asked for"),
-        (lambda z, w: torch.zeros(len(z)).long(), "is right"),
+        (lambda d, s: 1 - tail(d / 2 / s), "the share that is right"),
+        (lambda d, s: 2 * tail(d / 2 / s), "counts both tails"),
+        (lambda d, s: tail(d / s), "has the whole distance"),
+        (lambda d, s: tail(d / 2), "forgets the standard deviation"),
+        (lambda d, s: tail(d / 2 / s**2), "divides by the variance"),
+        (lambda d, s: tail(d / 2 * s), "multiplies by the standard deviation"),
+        (lambda d, s: tail(d / 2 / s / 2**0.5), "lets both heads have noise"),
+        (lambda d, s: tail(d / 4 / s), "a quarter of the distance"),
+        (lambda d, s: math.exp(-((d / 2 / s) ** 2) / 2), "longer than half the distance"),
+        (
+            lambda d, s: math.exp(-((d / 2 / s) ** 2) / 2) / math.sqrt(2 * math.pi),
+            "is a density",
+        ),
+        (lambda d, s: 100 * tail(d / 2 / s), "is in percent"),
+        (lambda d, s: -tail(d / 2 / s), "is right"),
+        (lambda d, s: torch.randn(3), "one number was asked for"),
+        (lambda d, s: d / 0, "stops with ZeroDivisionError"),
     ],
 )
-def test_wrong_heads_are_told_why(answer, why, capsys):
-    assert not checks.nearest_head(answer)
+def test_wrong_tails_are_told_why(answer, why, capsys):
+    assert not checks.confused(answer)
     assert why in capsys.readouterr().out
 
 
-def points(angle):
-    return torch.stack([angle.cos(), angle.sin()], 1)
+TRUSTED, CONTINUED = ["turned", "cut open", "torn"], ["turned", "cut open", "pressed flat"]
 
 
-def circle(m):
-    return points(2 * math.pi * torch.arange(m) / m)
+@pytest.mark.parametrize("kind", [list, tuple, set])
+def test_the_right_prediction_passes(kind, capsys):
+    assert checks.above(lambda: (kind(reversed(TRUSTED)), kind(CONTINUED)))
+    assert capsys.readouterr().out == "passed: above\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (lambda m: circle(m).T, "a column for each axis"),
-        (lambda m: circle(m).flip(1), "sine and cosine"),
-        (lambda m: points(torch.linspace(0, 2 * math.pi, m)), "the first and the last head"),
-        (lambda m: points(math.pi * torch.arange(m) / m), "half way round"),
-        (lambda m: points(360.0 * torch.arange(m) / m), "by degrees"),
-        (lambda m: points(2 * math.pi * torch.arange(1, m + 1) / m), "starts one step on"),
-        (lambda m: points(-2 * math.pi * torch.arange(m) / m), "the other way"),
-        (lambda m: 10 * circle(m), "radius 10"),
-        (lambda m: circle(10), "right for 10 heads, and for 7 it returns the shape (10, 2)"),
-        (lambda m: circle(m)[:, 0], "where (10, 2) is right"),
-        (lambda m: circle(m).numpy(), "a tensor was asked for"),
-        (lambda m: torch.ones(m, 2), "is right"),
+        ((CONTINUED, TRUSTED), "in the other order"),
+        ((TRUSTED[:2], CONTINUED), "(trustworthiness) misses 'torn': within a piece"),
+        (([*TRUSTED, "pressed flat"], CONTINUED), "has 'pressed flat': points of the upper"),
+        (([*TRUSTED, "shuffled"], CONTINUED), "(trustworthiness) has 'shuffled'"),
+        ((TRUSTED[1:], CONTINUED), "(trustworthiness) misses 'turned'"),
+        ((["turned", "torn"], CONTINUED), "misses 'cut open': neighbours on the line"),
+        ((TRUSTED, CONTINUED[:2]), "(continuity) misses 'pressed flat': points that are near"),
+        ((TRUSTED, [*CONTINUED, "torn"]), "(continuity) has 'torn': neighbours at the end"),
+        ((TRUSTED, ["turned", "pressed flat"]), "misses 'cut open': neighbours are lost at one"),
+        ((TRUSTED, [*CONTINUED, "shuffled"]), "(continuity) has 'shuffled'"),
+        ((TRUSTED, ["circle"]), "names 'circle': the maps are turned, cut open"),
+        ((TRUSTED, "torn"), "that is no list of names"),
+        ((TRUSTED,), "two lists were asked for"),
+        (([], []), "misses 'turned'"),
     ],
 )
-def test_wrong_circles_are_told_why(answer, why, capsys):
-    assert not checks.circle_map(answer)
+def test_wrong_predictions_are_told_why(answer, why, capsys):
+    assert not checks.above(lambda: answer)
     assert why in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("half_done", [lambda m: None, lambda m: circle(10) if m == 10 else None])
-def test_half_a_circle_is_not_yet(half_done, capsys):
-    assert not checks.circle_map(half_done)
-    assert capsys.readouterr().out.startswith("not yet: circle_map")
