@@ -36,7 +36,8 @@ unit-tests: $(INSTALLED) ## the tests of the package
 	    --dist loadfile --no-loadscope-reorder
 
 coverage: $(INSTALLED) ## the same, and which lines they reach; takes half as long again
-	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) --cov=aae_course
+	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) \
+	    --dist loadfile --no-loadscope-reorder --cov=aae_course
 
 notebook-tests: $(INSTALLED) ## execute every cell of every notebook at smoke scale
 	OMP_NUM_THREADS=1 AAE_SCALE=smoke $(BIN)/pytest notebooks -n $(WORKERS) --dist loadfile \
@@ -67,8 +68,8 @@ clean: ## remove the environment, caches and quickstart/; data/ and figures/ sta
 	rm -rf .venv quickstart build dist *.egg-info .coverage .coverage.* htmlcov .pytest_cache .ruff_cache
 	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
 
-# The stamp is the last line, so an interrupted installation starts again. Python compiles what is
-# imported, and pip would compile everything, for more than a minute.
+# The stamp is the last line, so an interrupted installation starts again. pip would compile every
+# module, which takes more than a minute; Python compiles the few that are used on their first import.
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
 	    { echo 'Python 3.11, 3.12 or 3.13 is needed: name one, as in "make PYTHON=python3.12 $(MAKECMDGOALS)"'; exit 1; } >&2
