@@ -159,9 +159,6 @@ def row_of_number(key: str, what: str, artefact: Artefact, record: dict) -> Row:
     """A number beside the paper's."""
     entry = record["metrics"][key]
     paper = "" if entry["paper"] is None else written(key, entry["paper"])
-    recipe = artefact.panels.get(key.rpartition(".")[0])
-    if recipe:
-        what = what.format(epochs=recipes.get(recipe, record["scale"]).training.epochs)
     if entry["mean"] is None:
         return Row(what, NOT_HERE if key in optional_keys(artefact) else "not run", paper)
     reached = ""

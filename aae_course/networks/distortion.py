@@ -91,7 +91,7 @@ class Distortion(nn.Module):
 @cache
 def _smooth(height: int, width: int) -> Tensor:
     """A product with it interpolates between the knots of a field: (KNOTS², height * width)."""
-    # Models are often built on the meta device, where the interpolation takes a quarter of a second.
+    # Models are often built on the meta device, where interpolating takes a quarter of a second.
     knots = torch.eye(KNOTS**2, device="cpu").view(-1, 1, KNOTS, KNOTS)
     field = F.interpolate(knots, (height, width), mode="bicubic", align_corners=True)
     return field.view(KNOTS**2, -1)

@@ -29,7 +29,7 @@ def test_a_record_gives_the_curve_in_the_order_of_the_epochs():
     metrics = progress.ARTEFACT.metrics("mnist_100", run)
     metrics |= {
         "epoch_500.validation_error_percent": not_measured("not run", 2.21),
-        "mnist_100.test_error_percent": summarise([8.0], None),
+        "epoch_3.test_error_percent": summarise([8.0], None),
     }
     backwards = dict(reversed(metrics.items()))
     curve = progress.recorded_curve(Metrics(backwards))
