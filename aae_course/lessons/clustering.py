@@ -23,7 +23,7 @@ from aae_course.experiments.clusters.table_3 import (
 from aae_course.experiments.numbers import Metrics, Number
 from aae_course.lessons.by_label import percents
 from aae_course.metrics.clustering import Clustered, clustered, score
-from aae_course.metrics.significance import ALPHA, Difference, difference, holm
+from aae_course.metrics.significance import Difference, differences
 from aae_course.models import LabelAndStyle
 from aae_course.pictures.plots import DIGIT_COLOURS
 
@@ -214,8 +214,7 @@ def table_3_in_words(metrics: Metrics) -> list[str]:
     Differences are of errors by majority on the same images, with Welch's intervals of 95 %; they
     are told apart if Holm's correction for all of them leaves that.
     """
-    found = differences(metrics)
-    corrected = dict(zip(found, holm([each.p for each in found.values()]), strict=True))
+    found = differences_of_table_3(metrics)
     words, lowest = [], []
     for count in CLUSTER_COUNTS:
         errors = majority_errors(metrics, count)
@@ -228,7 +227,7 @@ def table_3_in_words(metrics: Metrics) -> list[str]:
         )
         for method, error in errors.items():
             if method != CLUSTERING_AAE:
-                how = _apart(found.get((count, method)), corrected.get((count, method)))
+                how = _apart(found.get((count, method)))
                 words.append(f"    - {METHODS_OF_TABLE_3[method]} ({error.mean:.2f} %): {how}.")
         comparable = {m: e for m, e in errors.items() if m != SPECTRAL}
         best = min(comparable, key=lambda method: comparable[method].mean)
@@ -237,27 +236,27 @@ def table_3_in_words(metrics: Metrics) -> list[str]:
     return [*words, f"- **Lowest mean by majority** on all test images: {verdict}."]
 
 
-def differences(metrics: Metrics) -> dict[tuple[int, str], Difference]:
+def differences_of_table_3(metrics: Metrics) -> dict[tuple[int, str], Difference]:
     """(clusters, method) -> how the AAE's error by majority differs, on the same images.
 
     Spectral clustering is compared on its images, if the record has the AAE's error there.
     """
-    found = {}
+    pairs = {}
     for count in CLUSTER_COUNTS:
         for method, error in majority_errors(metrics, count).items():
             metric = ON_THE_SAME_IMAGES if method == SPECTRAL else BY_MAJORITY
             ours = metrics.of(row_of(CLUSTERING_AAE, count), metric).per_seed
-            if method != CLUSTERING_AAE and min(len(ours), len(error.per_seed)) > 1:
-                found[count, method] = difference(ours, error.per_seed)
-    return found
+            if method != CLUSTERING_AAE:
+                pairs[count, method] = ours, error.per_seed
+    return differences(pairs)
 
 
-def _apart(found: Difference | None, p: float | None) -> str:
+def _apart(found: Difference | None) -> str:
     """A difference of the AAE's error from another in words."""
     if found is None:
         return "not compared, for want of seeds or of the same images"
-    told = "told apart" if p < ALPHA else "not told apart"
-    return f"the AAE's differs by {found.size:+.1f} ({found.low:+.1f} to {found.high:+.1f}), {told}"
+    told = "told apart" if found.told_apart else "not told apart"
+    return f"the AAE's differs by {found.written('.1f')}, {told}"
 
 
 def majority_errors(metrics: Metrics, count: int) -> dict[str, Number]:

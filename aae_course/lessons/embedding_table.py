@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from aae_course.experiments.numbers import Number, summarise
 from aae_course.lessons.embeddings import DECODED, Placed
-from aae_course.metrics.significance import ALPHA, Difference, difference, holm
+from aae_course.metrics.significance import Difference, differences
 from aae_course.pictures.plots import draw_codes
 from aae_course.pictures.tables import Column, heading_of, table_rows
 
@@ -69,20 +69,20 @@ def verdicts(methods: Mapping[str, Fits], other: str, ours: str) -> dict[str, Ve
         other: a method, such as "UMAP".
         ours: the one to compare with it.
     """
-    found = {}
-    for column in JUDGED:
-        a, b = (number_of(methods[name], column.name).per_seed for name in (ours, other))
-        if a and b:
-            found[column] = difference(a, b)
-    corrected = holm([each.p for each in found.values()])
+    found = differences(
+        {
+            column: [number_of(methods[name], column.name).per_seed for name in (ours, other)]
+            for column in JUDGED
+        }
+    )
     return {
-        column.name: Verdict(column, each, _better(column, each, p, other, ours))
-        for (column, each), p in zip(found.items(), corrected, strict=True)
+        column.name: Verdict(column, each, _better(column, each, other, ours))
+        for column, each in found.items()
     }
 
 
-def _better(column: Column, found: Difference, p: float, other: str, ours: str) -> str | None:
-    if p >= ALPHA:
+def _better(column: Column, found: Difference, other: str, ours: str) -> str | None:
+    if not found.told_apart:
         return None
     return ours if (found.size > 0) == column.more_is_better else other
 

@@ -21,7 +21,7 @@ from aae_course.experiments.labels.table_2 import (
 )
 from aae_course.experiments.numbers import Metrics, Number
 from aae_course.lessons.adversarial import plain_ticks
-from aae_course.metrics.significance import ALPHA, Difference, difference, holm
+from aae_course.metrics.significance import Difference, differences
 from aae_course.pictures.plots import DIGIT_COLOURS
 from aae_course.training.history import History
 
@@ -224,8 +224,7 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
     Differences have Welch's intervals of 95 %; they are told apart if Holm's correction for all of
     them leaves that.
     """
-    found = differences(metrics)
-    corrected = dict(zip(found, holm([each.p for each in found.values()]), strict=True))
+    found = differences_of_table_2(metrics)
     words = []
     for count in LABELS_PUBLISHED:
         aae = error_of(metrics, SEMI_SUPERVISED_AAE, count)
@@ -237,7 +236,7 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
         for method, title in METHODS_OF_TABLE_2.items():
             other = error_of(metrics, method, count)
             if method != SEMI_SUPERVISED_AAE and other.mean is not None:
-                how = _apart(found.get((count, method)), corrected.get((count, method)))
+                how = _apart(found.get((count, method)))
                 words.append(f"    - {title} ({other.mean:.2f} %): {how}.")
         below = [
             name
@@ -248,21 +247,23 @@ def table_2_in_words(metrics: Metrics) -> list[str]:
     return words
 
 
-def differences(metrics: Metrics) -> dict[tuple[str, str], Difference]:
+def differences_of_table_2(metrics: Metrics) -> dict[tuple[str, str], Difference]:
     """(labels, method) -> how our AAE's test error differs, where both have two seeds or more."""
-    found = {}
-    for count in LABELS_PUBLISHED:
-        ours = error_of(metrics, SEMI_SUPERVISED_AAE, count).per_seed
-        for method in METHODS_OF_TABLE_2:
-            theirs = error_of(metrics, method, count).per_seed
-            if method != SEMI_SUPERVISED_AAE and min(len(ours), len(theirs)) > 1:
-                found[count, method] = difference(ours, theirs)
-    return found
+    return differences(
+        {
+            (count, method): [
+                error_of(metrics, each, count).per_seed for each in (SEMI_SUPERVISED_AAE, method)
+            ]
+            for count in LABELS_PUBLISHED
+            for method in METHODS_OF_TABLE_2
+            if method != SEMI_SUPERVISED_AAE
+        }
+    )
 
 
-def _apart(found: Difference | None, p: float | None) -> str:
+def _apart(found: Difference | None) -> str:
     """A difference of the AAE's error from another in words."""
     if found is None:
         return "not compared, for want of seeds"
-    told = "told apart" if p < ALPHA else "not told apart"
-    return f"the AAE's differs by {found.size:+.2f} ({found.low:+.2f} to {found.high:+.2f}), {told}"
+    told = "told apart" if found.told_apart else "not told apart"
+    return f"the AAE's differs by {found.written('.2f')}, {told}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import mean, stdev
+from typing import TypeVar
 
 from scipy.stats import ttest_ind, ttest_ind_from_stats
 
 ALPHA = 0.05  # of Welch's test, below which two methods differ
+Name = TypeVar("Name", bound=Hashable)
 
 
 def best(values: Mapping[str, Sequence[float]], more_is_better: bool) -> set[str]:
@@ -39,12 +41,30 @@ def differ(a: Sequence[float], b: Sequence[float]) -> bool:
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean of some seeds less that of others: its interval of 95 %, and Welch's p-value."""
+    """The mean of some seeds less that of others: its interval of 95 %, and Welch's p-value.
+
+    ``corrected`` is the p-value among those of `differences`.
+    """
 
     size: float
     low: float
     high: float
     p: float
+    corrected: float | None = None
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the two differ, by the corrected p-value if there is one."""
+        return (self.p if self.corrected is None else self.corrected) < ALPHA
+
+    def written(self, form: str) -> str:
+        """Size and interval, such as "-1.2 (-1.9 to -0.5)".
+
+        Args:
+            form: of a number without its sign, such as ".1f".
+        """
+        size, low, high = (f"{value:+{form}}" for value in (self.size, self.low, self.high))
+        return f"{size} ({low} to {high})"
 
 
 def difference(a: Sequence[float], b: Sequence[float]) -> Difference:
@@ -62,6 +82,24 @@ def difference(a: Sequence[float], b: Sequence[float]) -> Difference:
         return Difference(size, size, size, float(size == 0))
     test = ttest_ind(a, b, equal_var=False)
     return Difference(size, *map(float, test.confidence_interval(1 - ALPHA)), float(test.pvalue))
+
+
+def differences(
+    pairs: Mapping[Name, tuple[Sequence[float], Sequence[float]]],
+) -> dict[Name, Difference]:
+    """The differences of pairs that are judged together, with p-values corrected for their number.
+
+    A pair with fewer than two seeds on a side is left out.
+
+    Args:
+        pairs: name -> the seeds of one method, and those of the other.
+    """
+    found = {name: difference(a, b) for name, (a, b) in pairs.items() if min(len(a), len(b)) > 1}
+    corrected = holm([each.p for each in found.values()])
+    return {
+        name: replace(each, corrected=p)
+        for (name, each), p in zip(found.items(), corrected, strict=True)
+    }
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -204,9 +204,9 @@ def test_the_words_say_what_the_numbers_say():
 
 def test_spectral_clustering_is_compared_on_its_own_images():
     same = {f"clusters_10.{ON_THE_SAME_IMAGES}": entry(14.0, 15.0, 16.0)}
-    found = plot.differences(Metrics(TABLE | same))
+    found = plot.differences_of_table_3(Metrics(TABLE | same))
     assert found[10, "spectral_pixels"].size == pytest.approx(4)
-    assert (10, "spectral_pixels") not in plot.differences(Metrics(TABLE))
+    assert (10, "spectral_pixels") not in plot.differences_of_table_3(Metrics(TABLE))
 
 
 def test_the_table_is_drawn_as_far_as_it_was_measured():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aae_course.metrics.significance import best, differ, difference, holm
+from aae_course.metrics.significance import best, differ, difference, differences, holm
 
 
 def test_the_best_are_those_that_welch_s_test_does_not_tell_from_the_first():
@@ -38,6 +38,23 @@ def test_a_difference_without_spread_is_known_exactly():
 def test_one_seed_tells_nothing():
     with pytest.raises(ValueError, match="two are needed"):
         difference([1.0], [2.0, 3.0])
+
+
+def test_differences_that_are_judged_together_are_corrected_for_their_number():
+    """Of two tests the surer one is doubled; a single seed is no test and counts for nothing."""
+    apart, near = ([1.0, 1.1, 0.9], [1.4, 1.3, 1.6]), ([1.0, 1.1, 0.9], [1.0, 1.2, 0.9])
+    found = differences({"apart": apart, "near": near, "one seed": ([1.0], [2.0, 3.0])})
+    assert list(found) == ["apart", "near"]
+    assert found["apart"].corrected == 2 * found["apart"].p == 2 * difference(*apart).p
+    assert found["near"].corrected == found["near"].p
+    assert found["apart"].told_apart and not found["near"].told_apart
+    assert difference(*apart).corrected is None and difference(*apart).told_apart
+    many = differences({n: apart if n == 0 else near for n in range(20)})
+    assert not many[0].told_apart and many[0].p < 0.05
+
+
+def test_a_difference_is_written_with_its_signs():
+    assert difference([2.0, 2.0], [1.0, 1.0]).written(".2f") == "+1.00 (+1.00 to +1.00)"
 
 
 def test_holm_multiplies_by_the_tests_that_are_left_and_never_falls():

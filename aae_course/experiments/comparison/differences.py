@@ -11,22 +11,20 @@ from typing import NamedTuple
 from aae_course.experiments.comparison.methods import COLUMNS_OF_COMPARISON, number_of
 from aae_course.experiments.comparison.recipes import SPACES
 from aae_course.experiments.numbers import Metrics
-from aae_course.metrics.significance import ALPHA, Difference, difference, holm
-from aae_course.pictures.tables import Column
+from aae_course.metrics.significance import Difference, differences
 
 
 @dataclass(frozen=True)
 class Compared:
-    """How one method differs from another in a measure and a space; ``p`` is corrected."""
+    """How one method differs from another in a measure and a space."""
 
     difference: Difference
-    p: float
     more_is_better: bool
 
     @property
     def verdict(self) -> str:
         """Whether it is "better" or "worse", or this is "open"."""
-        if self.p >= ALPHA:
+        if not self.difference.told_apart:
             return "open"
         return "better" if (self.difference.size > 0) == self.more_is_better else "worse"
 
@@ -46,24 +44,19 @@ def compare(metrics: Metrics, ours: str, theirs: str) -> dict[Place, Compared]:
         ours: a method of `METHOD_TITLES`.
         theirs: another one.
     """
-    found = {
-        (Place(column.name, space), column): values
-        for column in COLUMNS_OF_COMPARISON
-        for space in SPACES
-        if (values := _difference(metrics, ours, theirs, column, space))
-    }
-    corrected = holm([each.p for each in found.values()])
+    columns = {column.name: column for column in COLUMNS_OF_COMPARISON}
+    found = differences(
+        {
+            Place(name, space): [
+                number_of(metrics, space, each, name).per_seed for each in (ours, theirs)
+            ]
+            for name in columns
+            for space in SPACES
+        }
+    )
     return {
-        place: Compared(each, p, column.more_is_better)
-        for ((place, column), each), p in zip(found.items(), corrected, strict=True)
+        place: Compared(each, columns[place.column].more_is_better) for place, each in found.items()
     }
-
-
-def _difference(
-    metrics: Metrics, ours: str, theirs: str, column: Column, space: str
-) -> Difference | None:
-    a, b = (number_of(metrics, space, each, column.name).per_seed for each in (ours, theirs))
-    return difference(a, b) if min(len(a), len(b)) > 1 else None
 
 
 def tally(compared: dict[Place, Compared], column: str | None = None) -> tuple[int, int, int]:
