@@ -105,7 +105,7 @@ def needs_of(name: str, request: Request) -> Estimate:
     """What one training of a recipe needs: seconds for all seeds, bytes for one."""
     data = data_of(request.recipe(name).data)
     recipe, pixels = request.recipe(name).on(data), data.train.images.shape[1]
-    with torch.device("meta"):  # shapes without memory
+    with torch.random.fork_rng(devices=[]):  # only its shapes are wanted
         model = recipe.build(pixels)
     seen = recipe.training.epochs * images_of(name, request) * len(request.seeds)
     weights = sum(p.numel() for p in model.parameters())

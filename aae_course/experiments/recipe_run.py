@@ -165,7 +165,7 @@ class RecipeRun:
 def source_now(name: str, request: Request) -> str:
     """The hash of the source that would train a recipe now, as `Run.here` notes it."""
     recipe: Recipe = request.recipe(name)
-    with torch.device("meta"):  # shapes without memory
+    with torch.random.fork_rng(devices=[]):  # only its shapes are wanted
         model = recipe.build(PIXELS)
     return joint_hash(modules_behind(parts_of(model, recipe.training, recipe.about())))
 

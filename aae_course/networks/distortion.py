@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -46,7 +45,7 @@ class Distortion(nn.Module):
             "pixel": torch.tensor([2 / width, 2 / height]),  # in units of half the sides
             "columns": (2 * torch.arange(width) + 1) / width - 1,  # places, in the same units
             "rows": ((2 * torch.arange(height) + 1) / height - 1).unsqueeze(-1),
-            "smooth": _smooth(height, width).to(torch.get_default_device()),
+            "smooth": _smooth(height, width),
         }
         for name, values in buffers.items():
             self.register_buffer(name, values, persistent=False)
@@ -88,10 +87,8 @@ class Distortion(nn.Module):
         return ", ".join(f"{name}={getattr(self, name):g}" for name in names)
 
 
-@cache
 def _smooth(height: int, width: int) -> Tensor:
     """A product with it interpolates between the knots of a field: (KNOTS², height * width)."""
-    # Models are often built on the meta device, where interpolating takes a quarter of a second.
-    knots = torch.eye(KNOTS**2, device="cpu").view(-1, 1, KNOTS, KNOTS)
+    knots = torch.eye(KNOTS**2).view(-1, 1, KNOTS, KNOTS)
     field = F.interpolate(knots, (height, width), mode="bicubic", align_corners=True)
     return field.view(KNOTS**2, -1)

@@ -30,7 +30,7 @@ def check_memory(
     free = free_bytes(device)
     if free is None:
         return
-    with torch.device("meta"):  # shapes without memory
+    with torch.random.fork_rng(devices=[]):  # only its shapes are wanted
         each = replica_bytes(build(None), training)
     fit = int(SHARE * free / each)
     if replicas > fit:
@@ -59,14 +59,15 @@ def _count_activations(model: Model) -> int:
     A network of the reader's own does not say what it takes, and counts for nothing.
     """
     found: list[int] = []
-    shapes = deepcopy(model).to("meta")  # without memory, and nothing is drawn
+    shapes = deepcopy(model).cpu()
     for layer in shapes.modules():
         if isinstance(layer, Linear | Kernels):
             layer.register_forward_hook(lambda layer, x, result: found.append(result[0].numel()))
-    for name in dict.fromkeys(chain(*model.phases.values())):
-        network = getattr(shapes, name)
-        if hasattr(network, "widths"):
-            network(torch.zeros(2, network.widths[0], device="meta"))
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        for name in dict.fromkeys(chain(*model.phases.values())):
+            network = getattr(shapes, name)
+            if hasattr(network, "widths"):
+                network(torch.zeros(2, network.widths[0]))
     return sum(found)
 
 
