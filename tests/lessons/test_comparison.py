@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import pytest
+from solutions import cells
 
 from aae_course.experiments.comparison.methods import (
     COLUMNS_OF_COMPARISON,
@@ -12,6 +13,7 @@ from aae_course.experiments.comparison.methods import (
 )
 from aae_course.experiments.comparison.recipes import BETAS, SPACES
 from aae_course.experiments.numbers import Metrics
+from aae_course.lessons import record
 from aae_course.lessons.comparison import (
     METHOD_MARKERS,
     draw_betas,
@@ -85,3 +87,25 @@ def test_every_beta_of_the_record_is_drawn_and_the_best_is_ringed():
         *_, line, ring = ax.lines
         assert list(line.get_xdata()) == sorted(BETAS.values(), reverse=True)
         assert list(ring.get_xdata()) == [0.3]
+
+
+def test_the_curves_that_notebook_12_tells_to_expect_are_those_of_the_record():
+    """Exercise 5 is open, and its answer is a table in words: six β in the 8-D Gaussian space."""
+    (answer,) = [
+        text for text in cells("12_aae_versus_vae.ipynb", "markdown") if "The curve to" in text
+    ]
+    rows = [line.strip("| ").split(" | ") for line in answer.splitlines() if line.startswith("| ")]
+    (_, *betas), *told = rows
+    measures = dict(zip(
+        ["half_squared_error", "at_means_half_squared_error", "nearest_neighbour_error_percent",
+         "at_means_nearest_neighbour_error_percent", "prior_two_sample_accuracy",
+         "frechet_distance"],
+        [numbers for _, *numbers in told],
+        strict=True,
+    ))  # fmt: skip
+    runs = {f"{beta:g}": run for run, beta in BETAS.items()}
+    found = Metrics(record("comparison")["metrics"])
+    for measure, numbers in measures.items():
+        means = [found.of(f"8d_gaussian_{runs[beta]}", measure).mean for beta in betas]
+        places = [len(number.partition(".")[2]) for number in numbers]
+        assert numbers == [f"{mean:.{n}f}" for mean, n in zip(means, places, strict=True)], measure
