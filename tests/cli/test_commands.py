@@ -73,7 +73,7 @@ figure = ["--scale", "smoke", "--seeds", "2", "--out", sys.argv[1]]
 for words, status in (
     (["--help"], 0), (["reproduce", "--help"], 0), (["bench", "--help"], 0), (["--version"], 0),
     (["list"], 0), (["list", "--json"], 0), (["doctor"], 0), (["reproduce", "figβ"], 2),
-    (["reproduce", "hundred_labels", *figure], 0),
+    (["reproduce", "progress", *figure], 0),
 ):
     sys.argv = ["aae-course", *words]
     try:
@@ -91,7 +91,7 @@ def test_every_command_runs_on_a_console_that_lacks_signs(tmp_path, encoding):
     assert "unknown figure or table 'figbeta'" in run.stderr
     assert {"ascii": "+-", "cp1252": "±"}[encoding] in run.stderr  # the spread over two seeds
     assert "PYTHONUTF8=1" in run.stdout and "picture: " in run.stdout
-    assert (tmp_path / "±" / "hundred_labels.json").exists()
+    assert (tmp_path / "±" / "progress.json").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")

@@ -67,17 +67,12 @@ commands.main()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-@pytest.mark.parametrize(
-    ("name", "word"),
-    [("SIGTERM", "terminated"), ("SIGINT", "interrupted"), ("SIGHUP", "the terminal was closed")],
-)
-def test_a_signal_outside_training_ends_with_one_line(tmp_path, name, word):
-    number = getattr(signal, name)
+def test_a_signal_outside_training_ends_with_one_line(tmp_path):
     call = [sys.executable, "-c", LOADING, str(tmp_path)]
     child = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stdout.readline() == "loads\n"
-    os.kill(child.pid, number)
+    os.kill(child.pid, signal.SIGHUP)
     said = child.communicate()[1]
-    assert child.returncode == 128 + number
-    assert said.startswith(f"aae-course: {word}") and len(said.splitlines()) == 1
+    assert child.returncode == 128 + signal.SIGHUP
+    assert said.startswith("aae-course: the terminal was closed") and len(said.splitlines()) == 1
     assert not list(tmp_path.iterdir())
