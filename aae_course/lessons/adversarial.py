@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 from torch import Tensor
 
@@ -94,8 +95,9 @@ def draw_phases(
         ax.set(yscale="log", title=phase, xlabel="step")
         if phase == "discriminator":
             ax.axhline(TWO_LOG_2, color="0.2", linestyle=":", linewidth=1)
-        if phase == "generator":
-            ax.axhline(TWO_LOG_2 / 2, color="0.2", linestyle=":", linewidth=1)
+        if phase == "generator":  # its loss is a sum over the discriminators that it faces
+            judges = sum(each.endswith("discriminator") for each in history.losses)
+            ax.axhline(judges * TWO_LOG_2 / 2, color="0.2", linestyle=":", linewidth=1)
         plain_ticks(ax)
 
 
@@ -104,6 +106,8 @@ def plain_ticks(ax: Axes) -> None:
     low, high = ax.get_ylim()
     steps = [n * 10.0**power for power in range(-4, 4) for n in (1, 1.2, 1.5, 2, 3, 4, 5, 7)]
     ticks = [tick for tick in steps if low < tick < high]
+    if len(ticks) < 2:
+        ticks = [tick for tick in MaxNLocator(4).tick_values(low, high) if low < tick < high]
     ticks = ticks[:: -(-len(ticks) // 6)] if len(ticks) > 6 else ticks
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()

@@ -82,6 +82,23 @@ def test_phases_stand_on_logarithmic_axes_with_what_it_costs_not_to_know():
     assert axes[1].lines[1].get_ydata()[0] == pytest.approx(1.386)
 
 
+def test_a_generator_that_faces_two_discriminators_pays_for_both():
+    """Where neither can tell, each costs it log 2."""
+    _, axes = plt.subplots(1, 3)
+    phases = ("label discriminator", "style discriminator", "generator")
+    history = History(steps=list(range(100)), losses={each: [[1.5]] * 100 for each in phases})
+    lesson.draw_phases(axes, history)
+    assert axes[2].lines[1].get_ydata()[0] == pytest.approx(1.386)
+
+
+def test_an_axis_that_spans_little_has_two_numbers_or_more():
+    _, ax = plt.subplots()
+    ax.set(yscale="log", ylim=(0.71, 0.79))
+    lesson.plain_ticks(ax)
+    shown = [float(label.get_text()) for label in ax.get_yticklabels()]
+    assert len(shown) >= 2 and all(0.71 < number < 0.79 for number in shown)
+
+
 def test_ticks_are_plain_numbers_within_the_axis():
     _, ax = plt.subplots()
     ax.set(yscale="log", ylim=(14, 42))
