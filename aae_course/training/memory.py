@@ -59,7 +59,7 @@ def _count_activations(model: Model) -> int:
     A network of the reader's own does not say what it takes, and counts for nothing.
     """
     found: list[int] = []
-    shapes = deepcopy(model).cpu()
+    shapes, device = deepcopy(model), next(model.parameters()).device
     for layer in shapes.modules():
         if isinstance(layer, Linear | Kernels):
             layer.register_forward_hook(lambda layer, x, result: found.append(result[0].numel()))
@@ -67,7 +67,7 @@ def _count_activations(model: Model) -> int:
         for name in dict.fromkeys(chain(*model.phases.values())):
             network = getattr(shapes, name)
             if hasattr(network, "widths"):
-                network(torch.zeros(2, network.widths[0]))
+                network(torch.zeros(2, network.widths[0], device=device))
     return sum(found)
 
 
