@@ -84,15 +84,13 @@ def difference(a: Sequence[float], b: Sequence[float]) -> Difference:
     return Difference(size, *map(float, test.confidence_interval(1 - ALPHA)), float(test.pvalue))
 
 
-def differences(
-    pairs: Mapping[Name, tuple[Sequence[float], Sequence[float]]],
-) -> dict[Name, Difference]:
+def differences(pairs: Mapping[Name, Sequence[Sequence[float]]]) -> dict[Name, Difference]:
     """The differences of pairs that are judged together, with p-values corrected for their number.
 
     A pair with fewer than two seeds on a side is left out.
 
     Args:
-        pairs: name -> the seeds of one method, and those of the other.
+        pairs: name -> two: the seeds of one method, and those of the other.
     """
     found = {name: difference(a, b) for name, (a, b) in pairs.items() if min(len(a), len(b)) > 1}
     corrected = holm([each.p for each in found.values()])
