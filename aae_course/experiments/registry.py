@@ -30,6 +30,6 @@ ARTEFACTS: dict[str, Artefact] = {
     "hundred_labels": draws.ARTEFACT,
     "invariance": ablation.ARTEFACT,
     "comparison": comparison.ARTEFACT,
-    "architectures": study.ARTEFACT,
+    **study.ARTEFACTS,
     "batch_norm": batch_norm.ARTEFACT,
 }

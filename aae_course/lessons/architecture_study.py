@@ -1,6 +1,7 @@
 """The two studies of notebook 11 in pictures and in words: interactions, costs, failures, advice.
 
-Everything takes the numbers of ``figures/architectures.json`` or of ``figures/batch_norm.json``.
+Everything takes the numbers of the records ``figures/architectures_*.json`` together, or of
+``figures/batch_norm.json``.
 """
 
 from __future__ import annotations

@@ -9,11 +9,15 @@ import pytest
 
 import aae_course
 from aae_course import experiments
+from aae_course.experiments.architectures import study
 from aae_course.experiments.numbers import Metrics
 from aae_course.experiments.registry import ARTEFACTS
 
 FIGURES = Path(aae_course.__file__).parents[1] / "figures"
-NOT_MADE = {"architectures", "invariance"}  # the dashboard says so; made, it leaves this list
+NOT_MADE = {  # the dashboard says so; made, it leaves this list
+    "architectures_generation", "architectures_semi_supervised", "architectures_clustering",
+    "architectures_invariant", "invariance",
+}  # fmt: skip
 TABLES = [name for name, artefact in ARTEFACTS.items() if artefact.table and name not in NOT_MADE]
 
 
@@ -37,5 +41,5 @@ def test_the_file_of_an_artefact_says_its_command():
         if hasattr(module, "ARTEFACT"):
             name = names[id(module.ARTEFACT)]
             said[name] = f"``aae-course reproduce {name}``" in module.__doc__
-    drawn = {f"fig{number}" for number in (1, 3, 6, 8, 10)}  # all in one file
-    assert said == dict.fromkeys(ARTEFACTS.keys() - drawn, True)
+    several = {f"fig{number}" for number in (1, 3, 6, 8, 10)} | study.ARTEFACTS.keys()  # in a file
+    assert said == dict.fromkeys(ARTEFACTS.keys() - several, True)

@@ -28,7 +28,7 @@ ByMetric = dict[str, list[float] | str]  # metric -> a value for every seed, or 
 
 
 def measure_generation(row: str, trained: Trained) -> Measured:
-    """How an AAE of this architecture rebuilds, follows its prior and samples; and its size."""
+    """How an AAE of this architecture rebuilds, follows its prior and samples."""
     rows = [
         _measure_seed(model, trained, seed)
         for model, seed in zip(trained.models, trained.seeds, strict=True)
@@ -37,8 +37,7 @@ def measure_generation(row: str, trained: Trained) -> Measured:
     broken = [not of_seed["half_squared_error"] <= 0.9 * useless for of_seed in rows]
     found = named(row, "generation", by_name(rows), broken, trained)
     if trained.final:
-        more = {**size(trained), "epochs_to_target": epochs_to_target(trained, broken)}
-        found |= {(row, metric): values for metric, values in more.items()}
+        found[row, "epochs_to_target"] = epochs_to_target(trained, broken)
     return found
 
 
@@ -91,7 +90,7 @@ def named(
     broken: Sequence[bool],
     trained: Trained,
 ) -> Measured:
-    """The numbers of the sound runs under the name of their row, and which seeds failed.
+    """The numbers of the sound runs under the name of their row, which seeds failed, and the size.
 
     A run has failed if its loss became infinite, or if it ended where a run of its task is useless:
     that is counted, and averaged with nothing. The seeds that failed have 100 in the order of all
@@ -104,6 +103,7 @@ def named(
         for metric, values in measured.items()
     }
     found[f"{task}_failed_percent"] = [100.0 * failed[seed] for seed in sorted(failed)]
+    found |= size(trained) if trained.final else {}
     return {(row, metric): values for metric, values in found.items()}
 
 

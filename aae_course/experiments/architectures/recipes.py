@@ -4,8 +4,8 @@ Nothing of it is in the paper. All architectures have the epochs and images of t
 rates are a multiple of those of the task, which validation images chose for each architecture
 (`tune`). Encoder and decoder have about as many weights everywhere.
 
-`aae-course reproduce architectures --seeds 5` and `aae-course reproduce batch_norm --seeds 3` run
-the two parts. The numbers are in figures/architectures.json and figures/batch_norm.json.
+`aae-course reproduce architectures_generation --seeds 3` and so on for each task, and `aae-course
+reproduce batch_norm --seeds 3`, run its parts. The numbers are in figures/, a JSON for each.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ STUDY_ON_DIGITS = {"data": "digits", "images": None, "epochs": 1, "batch_size": 
 # Perceptrons see no views: they do not know the shape of an image.
 ARCHITECTURE_RECIPES: dict[str, Recipe] = {
     f"{name}_{task_name}": Recipe(
-        title=f"{name.replace('_', ', ')}, {task.title}", serves="architectures",
+        title=f"{name.replace('_', ', ')}, {task.title}", serves=f"architectures_{task_name}",
         model=task.model, prior=task.prior, options=task.options,
         data="mnist", evaluate=task.evaluate, survives=True,
         architecture=replace(architecture, **widths(name, "course"), **task.corruption),

@@ -1,13 +1,16 @@
 """Strides, no dense layer, batch norm: twelve convolutional architectures; not in the paper.
 
-The command is ``aae-course reproduce architectures``, with ``--seeds 5``. The study is that of
-notebook 11: a table with a row for each architecture, and the effects of the changes as a picture.
+The study is that of notebook 11, and each of its tasks is an artefact of its own, such as
+``aae-course reproduce architectures_clustering --seeds 3``: a table with a row for each
+architecture, and the effects of the changes as a picture.
 """
 
 from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
+from functools import partial
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -19,9 +22,10 @@ from aae_course.experiments.architectures.failures import (
     by_seed,
     failed_metric,
     table_with_failures,
+    task_of,
 )
 from aae_course.experiments.architectures.measure import measures
-from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES
+from aae_course.experiments.architectures.recipes import ARCHITECTURE_RECIPES, TASKS
 from aae_course.experiments.artefact import Artefact
 from aae_course.experiments.numbers import Metrics, seeds_in_words
 from aae_course.metrics.factorial import Effect, contrasts, effects
@@ -31,17 +35,22 @@ from aae_course.pictures.tables import Column, Table
 
 FACTORS = ["strides", "no dense layer", "batch norm"]
 AVERAGE = "average for whole map"
-COLUMNS_OF_STUDY = [
-    Column("half_squared_error", "reconstruction", form=".1f"),
-    Column("prior_two_sample_accuracy", "told from prior", form=".3f"),
-    Column("frechet_distance", "Fréchet", form=".0f"),
-    Column("precision", "precision", more_is_better=True, form=".3f"),
-    Column("recall", "recall", more_is_better=True, form=".3f"),
-    Column("epochs_to_target", "epochs to target", form=".2f"),
-    Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f"),
-    Column("clustering_error_percent", "16 clusters, error %", form=".1f"),
-    Column("invariant_error_percent", "100 labels + views, %", form=".2f"),
-]
+COLUMNS_OF_TASK = {
+    "generation": [
+        Column("half_squared_error", "reconstruction", form=".1f"),
+        Column("prior_two_sample_accuracy", "told from prior", form=".3f"),
+        Column("frechet_distance", "Fréchet", form=".0f"),
+        Column("precision", "precision", more_is_better=True, form=".3f"),
+        Column("recall", "recall", more_is_better=True, form=".3f"),
+        Column("epochs_to_target", "epochs to target", form=".2f"),
+    ],
+    "semi_supervised": [
+        Column("semi_supervised_error_percent", "1000 labels, error %", form=".1f")
+    ],
+    "clustering": [Column("clustering_error_percent", "16 clusters, error %", form=".1f")],
+    "invariant": [Column("invariant_error_percent", "100 labels + views, %", form=".2f")],
+}
+COLUMNS_OF_STUDY = [column for columns in COLUMNS_OF_TASK.values() for column in columns]
 # Of these the effect is a factor, since it is measured on logarithms; of others a difference.
 RATIOS = {
     "half_squared_error", "frechet_distance", "epochs_to_target", "semi_supervised_error_percent",
@@ -137,14 +146,13 @@ def in_words(effect: Effect, metric: str) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def table_architectures(metrics: Metrics) -> Table:
+def table_architectures(metrics: Metrics, columns: Sequence[Column] = COLUMNS_OF_STUDY) -> Table:
     """A row for each architecture."""
     heading = ["", "weights", "MFLOP / image"]
     starts = {name: [title_of(name), *sizes_of(metrics, name)] for name in ARCHITECTURES}
-    # A former record says of failures only how many there were, not of which seeds.
-    counted = failed_metric("generation"), "half_squared_error"
-    notes = [*NOTES, max((seeds_in_words(metrics, each) for each in counted), key=len)]
-    return table_with_failures(metrics, heading, starts, COLUMNS_OF_STUDY, notes)
+    failed = {failed_metric(task_of(column.name)): None for column in columns}  # each task once
+    notes = [*NOTES, max((seeds_in_words(metrics, each) for each in failed), key=len)]
+    return table_with_failures(metrics, heading, starts, columns, notes)
 
 
 def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
@@ -155,17 +163,21 @@ def sizes_of(metrics: Metrics, name: str) -> tuple[str, str]:
     return f"{weights:,.0f}", f"{flops / 1e6:.1f}"
 
 
-def draw_effects(metrics: Metrics) -> Figure:
+def draw_effects(metrics: Metrics, columns: Sequence[Column] = COLUMNS_OF_STUDY) -> Figure:
     """A panel for each column, and in it each effect with its interval, in the marks of `VERDICTS`.
 
     Errors, distances and epochs have factors, on a logarithmic axis, the others differences.
     """
-    figure, axes = plt.subplots(3, 3, figsize=(WIDE, 9), layout="constrained", sharey=True)
-    for ax, column in zip(axes.flat, COLUMNS_OF_STUDY, strict=True):
+    rows = -(-len(columns) // 3)
+    figure, axes = plt.subplots(
+        rows, min(3, len(columns)), figsize=(WIDE, 0.9 + 2.7 * rows), layout="constrained",
+        sharey=True, squeeze=False,
+    )  # fmt: skip
+    for ax, column in zip(axes.flat, columns, strict=True):
         draw_effects_on(ax, metrics, column)
     figure.supxlabel(
         f"effect, a factor (×) or a difference (+), and its interval: all {COMPARISONS} intervals "
-        "hold together with 95 %",
+        "of the study hold together with 95 %",
         fontsize=10,
     )
     handles = [
@@ -223,10 +235,21 @@ def _draw_effect(ax: Axes, place: float, effect: Effect, column: Column) -> None
 
 
 MEASURE_OF_PANEL = measures(ARCHITECTURE_RECIPES)
-ARTEFACT = Artefact(
-    "Strides, no dense layer, batch norm: twelve convolutional architectures (not in the paper)",
-    {panel: panel for panel in MEASURE_OF_PANEL},
-    measure=MEASURE_OF_PANEL,
-    table=table_architectures,
-    draw_numbers=draw_effects,
-)
+
+
+def artefact_of(task: str) -> Artefact:
+    """The architectures in one task."""
+    columns = COLUMNS_OF_TASK[task]
+    measure = {
+        panel: each for panel, each in MEASURE_OF_PANEL.items() if panel.endswith(f"_{task}")
+    }
+    return Artefact(
+        f"Twelve convolutional architectures, {TASKS[task].title} (not in the paper)",
+        {panel: panel for panel in measure},
+        measure=measure,
+        table=partial(table_architectures, columns=columns),
+        draw_numbers=partial(draw_effects, columns=columns),
+    )
+
+
+ARTEFACTS = {f"architectures_{task}": artefact_of(task) for task in TASKS}

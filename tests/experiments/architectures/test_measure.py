@@ -30,6 +30,12 @@ def test_what_is_measured_stands_under_the_architecture_s_name(task):
         assert found["row", f"{task}_failed_percent"] == [100.0, 100.0]
 
 
+@pytest.mark.parametrize("task", ["semi_supervised", "clustering"])
+def test_a_trained_run_says_how_large_it_is(task):
+    found = measuring.MEASURE_OF_TASK[task]("row", trained(task))
+    assert found["row", "parameters"][0] > 1000 and found["row", "flops_per_image"][0] > 1000
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_runs_whose_loss_became_infinite_count_as_failed(task):
     lost = trained(task, seeds=(), lost=(0, 1), final=False)
@@ -38,7 +44,7 @@ def test_runs_whose_loss_became_infinite_count_as_failed(task):
 
 
 def test_runs_that_failed_are_counted_and_in_no_number():
-    run = trained("generation", seeds=(0, 2), lost=(1, 3))
+    run = trained("generation", seeds=(0, 2), lost=(1, 3), final=False)
     found = measuring.named("row", "generation", {"recall": [0.1, 0.9]}, [True, False], run)
     assert found == {
         ("row", "recall"): [0.9],

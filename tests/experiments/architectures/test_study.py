@@ -34,8 +34,10 @@ def test_all_combinations_of_the_three_changes_are_there_once():
 
 
 def test_every_panel_of_the_study_has_its_measure():
-    measures = study.ARTEFACT.measure
-    assert list(measures) == list(study.ARTEFACT.panels) == list(ARCHITECTURE_RECIPES)
+    artefacts = study.ARTEFACTS.values()
+    measures = {panel: each for artefact in artefacts for panel, each in artefact.measure.items()}
+    panels = [panel for artefact in artefacts for panel in artefact.panels]
+    assert list(measures) == panels == list(ARCHITECTURE_RECIPES)
     measure = measures["strided_averaged_normed_semi_supervised"]
     assert measure.args == ("strided_averaged_normed",)
     assert measures["strided_whole_invariant"].args == ("strided_whole",)
@@ -165,6 +167,17 @@ def test_the_table_says_over_how_many_seeds_also_where_all_failed():
         fail(metrics, name)
     table = table_architectures(Metrics(metrics))
     assert table.notes[-1].endswith("over 5 seeds.")
+
+
+@pytest.mark.parametrize("task", study.COLUMNS_OF_TASK)
+def test_the_record_of_a_task_shows_its_own_columns(task):
+    artefact, columns = study.ARTEFACTS[f"architectures_{task}"], study.COLUMNS_OF_TASK[task]
+    metrics = synthetic()
+    metrics["strided_dense.generation_failed_percent"] = summarise([100.0] * 5, None)
+    table = artefact.table(Metrics(metrics))
+    assert table.heading[3:-1] == [column.heading for column in columns]
+    figure = artefact.draw_numbers(Metrics(metrics))
+    assert [ax.get_title() for ax in figure.axes] == [column.title for column in columns]
 
 
 def test_the_picture_has_a_panel_for_each_column_and_a_mark_for_each_effect():
