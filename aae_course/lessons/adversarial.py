@@ -81,6 +81,8 @@ def draw_phases(
 ) -> None:
     """The loss of each phase on a logarithmic axis, without the first stretch.
 
+    Dotted lines stand where no discriminator can tell codes from draws.
+
     Args:
         axes: one for each phase.
         history: of the training.
@@ -93,7 +95,7 @@ def draw_phases(
         at, means = smoothed(curve, max(1, len(curve) // 50))
         ax.plot([history.steps[i] for i in at], means, color=colour, linewidth=1.2, label=label)
         ax.set(yscale="log", title=phase, xlabel="step")
-        if phase == "discriminator":
+        if phase.endswith("discriminator"):
             ax.axhline(TWO_LOG_2, color="0.2", linestyle=":", linewidth=1)
         if phase == "generator":  # its loss is a sum over the discriminators that it faces
             judges = sum(each.endswith("discriminator") for each in history.losses)

@@ -204,6 +204,7 @@ def draw_table_2(metrics: Metrics) -> Figure:
         ax.minorticks_off()
         ax.grid(alpha=0.3)
     axes[0].set_yticks(range(len(names + titles)), names + titles)
+    axes[0].invert_yaxis()  # in the order of the table, from above
     return figure
 
 

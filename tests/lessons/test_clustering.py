@@ -206,12 +206,17 @@ def test_spectral_clustering_is_compared_on_its_own_images():
     same = {f"clusters_10.{ON_THE_SAME_IMAGES}": entry(14.0, 15.0, 16.0)}
     found = plot.differences_of_table_3(Metrics(TABLE | same))
     assert found[10, "spectral_pixels"].size == pytest.approx(4)
+    words = "\n".join(plot.table_3_in_words(Metrics(TABLE | same)))
+    assert "of fewer test images, and the AAE 15.00 % of the same): the AAE's differs" in words
     assert (10, "spectral_pixels") not in plot.differences_of_table_3(Metrics(TABLE))
 
 
 def test_the_table_is_drawn_as_far_as_it_was_measured():
     ten, sixteen, thirty = plot.draw_table_3(Metrics(TABLE)).axes
-    assert [text.get_text() for text in ten.get_yticklabels()] == list(METHODS_OF_TABLE_3.values())
+    names = [text.get_text().removesuffix(" †") for text in ten.get_yticklabels()]
+    assert names == list(METHODS_OF_TABLE_3.values())
+    assert ten.get_yticklabels()[1].get_text() == "spectral clustering of pixels †"
+    assert ten.yaxis_inverted()
     means = [bars.lines[0].get_xdata()[0] for bars in ten.containers]
     assert means == pytest.approx([41, 11, 31, 29])
     assert len(thirty.containers) == 2
