@@ -149,7 +149,7 @@ def relaxed(progress: Tensor, pull: tuple[float, float]) -> Tensor:
 def mutual_information(q: Tensor, p: Tensor, joint: Tensor) -> Tensor:
     """I(y; y′) of the labels of two views of an image, in nats, from a table of pairs.
 
-    It is large where the views agree and every label is used (Ji et al., 2019). A minibatch is too
+    It is large where the views agree and every label is used (Ji et al., 2018). A minibatch is too
     small to fill the table, so its logarithms come from an average over minibatches.
 
     Args:
@@ -210,7 +210,7 @@ class CrowdDiscriminator(nn.Module):
     """D of labels that sees the mean of a group too: (batch, categories) -> (batch, 1) log-odds.
 
     From one y it cannot be seen that a category is crowded or empty. A group shows it, as in PacGAN
-    (Lin et al., 2018). Noise on draws and codes alike keeps it from telling a soft y by its
+    (Lin et al., 2017). Noise on draws and codes alike keeps it from telling a soft y by its
     softness only.
 
     Args:

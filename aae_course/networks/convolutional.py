@@ -42,12 +42,12 @@ class Convolutional:
     Args:
         image_shape: (channels, height, width); each side is 2^levels pixels or more.
         width: channels of the first level; each further level has twice as many.
-        strided: halve the map by a stride of 2 (Springenberg et al., 2015, all-convolutional),
+        strided: halve the map by a stride of 2 (Springenberg et al., 2014, all-convolutional),
             otherwise by max pooling after the convolution. The weights are as many.
         readout: from the last map to the code. "dense": through a fully connected hidden layer of
             8 * width units, and the decoder has one too. "whole map": by a convolution whose kernel
-            is as large as the map, which is a linear layer (Springenberg et al., 2015). "average":
-            of a 1x1 convolution over the map (Lin et al., 2014). With the last two a transposed
+            is as large as the map, which is a linear layer (Springenberg et al., 2014). "average":
+            of a 1x1 convolution over the map (Lin et al., 2013). With the last two a transposed
             convolution spreads the code to the decoder's first map.
         batch_norm: "none", "hidden" layers of encoder and decoder, "hidden and code" for the
             encoder's output too, hidden layers of the "decoder" only, "encoder" for all its layers,
