@@ -30,11 +30,11 @@ def failed_metric(task: str) -> str:
     return f"{task}_failed_percent"
 
 
-def failed_percent(metrics: Metrics, row: str) -> float:
-    """Percent of the runs of a row that failed, over all tasks."""
+def failed_percent(metrics: Metrics, row: str) -> float | None:
+    """Percent of the runs of a row that failed, over its tasks; None where nothing was run."""
     shares = [metrics.of(row, failed_metric(task)).mean for task in TASKS]
     shares = [share for share in shares if share is not None]
-    return sum(shares) / len(shares) if shares else 0.0
+    return sum(shares) / len(shares) if shares else None
 
 
 def task_of(metric: str) -> str:
@@ -88,6 +88,7 @@ def table_with_failures(
     best_rows = {column.name: best_sound(metrics, starts, column) for column in columns}
     rows = table_rows(starts, columns, metrics.of, best_rows, absent="–", not_run="–")
     for row, name in zip(rows, starts, strict=True):
-        row.append(f"{failed_percent(metrics, name):.0f}")
+        failed = failed_percent(metrics, name)
+        row.append("–" if failed is None else f"{failed:.0f}")
     words = [*heading, *heading_of(columns), "failed runs, %"]
     return Table(words, {"": rows}, [BOLD, *notes])

@@ -14,4 +14,4 @@ def test_the_table_of_batch_norm_has_a_row_for_each_place():
     rows = batch_norm.table_batch_norm(Metrics(metrics)).rows
     assert len(rows) == len(PLACES)
     assert rows[0][1].startswith("**") and rows[-1][4].startswith("**")
-    assert not rows[0][4].startswith("**") and rows[0][-1] == "0"
+    assert not rows[0][4].startswith("**") and rows[0][-1] == "–"  # nobody counted failures

@@ -133,6 +133,11 @@ def test_the_table_has_a_row_for_each_architecture_and_marks_the_best():
     assert cells["pooled, dense"][-1] == "25" and failed_percent(metrics, "strided_dense") == 0.0
 
 
+def test_an_architecture_that_was_not_run_has_dashes():
+    rows = table_architectures(Metrics({})).rows
+    assert {cell for row in rows for cell in row[1:]} == {"–"}
+
+
 def test_the_best_is_bold_and_one_that_failed_is_not():
     metrics = synthetic(noise=1e-6)
     for name in ARCHITECTURES:
