@@ -30,13 +30,13 @@ lint: $(INSTALLED) ## check the style of the code and of the notebooks
 	$(BIN)/ruff format --check .
 
 # One thread for each worker, so that they do not fight over the cores. The tests of a file share what
-# they set up, so they stay with one worker. The longest test comes first: no worker waits for it.
+# they set up, so they stay with one worker. The slow ones come first: no worker waits for them.
 unit-tests: $(INSTALLED) ## the tests of the package
-	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests/test_whole_paper.py tests -n $(WORKERS) \
+	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) \
 	    --dist loadfile --no-loadscope-reorder
 
 coverage: $(INSTALLED) ## the same, and which lines they reach; takes half as long again
-	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests/test_whole_paper.py tests -n $(WORKERS) \
+	OMP_NUM_THREADS=1 MPLBACKEND=Agg $(BIN)/pytest tests -n $(WORKERS) \
 	    --dist loadfile --no-loadscope-reorder --cov=aae_course
 
 notebook-tests: $(INSTALLED) ## execute every cell of every notebook at smoke scale

@@ -20,9 +20,16 @@ for each in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(number, usual)
 
 
+SLOW = (  # files that take half a minute or more, the slowest first
+    "test_whole_paper.py", "test_cluster.py", "test_record.py", "test_site.py", "test_wheel.py",
+    "test_embeddings.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items):
-    """What takes minutes comes first: at the end, one worker would wait for the other."""
-    items.sort(key=lambda item: item.path.name != "test_whole_paper.py")
+    """What takes long comes first: at the end, one worker would wait for the other."""
+    places = {name: place for place, name in enumerate(SLOW)}
+    items.sort(key=lambda item: places.get(item.path.name, len(SLOW)))
 
 
 def pytest_runtest_setup(item):
