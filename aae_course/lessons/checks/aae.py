@@ -265,8 +265,8 @@ def _reach_is_wrong(phase: str, loss: Tensor, model: AdversarialAutoencoder) -> 
 # Clouds in the plane beside draws of N(0, I): whether a linear D can tell them, and why (not).
 CLOUDS = {
     "A": (True, "is shifted: D rises along the shift"),
-    "B": (False, "is narrower, around the same mean: no line has more of it on one side"),
-    "C": (False, "is a ring around the same mean: no line has more of it on one side"),
+    "B": (False, "is narrower, around the same mean: a linear D has the same average on both"),
+    "C": (False, "is a ring around the same mean: a linear D has the same average on both"),
     "D": (False, "has its two lumps in balance: what D wins on one side it loses on the other"),
     "E": (True, "has its lumps out of balance: its mean lies on the side of the larger one"),
 }
