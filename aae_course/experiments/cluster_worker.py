@@ -6,6 +6,7 @@ Workers import this file alone, and so not what measures and draws.
 from __future__ import annotations
 
 import platform
+import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def train(task: Task) -> set[tuple[str, int]]:
         OSError: this machine has another folder of results.
         CheckpointError: this machine has other source.
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as where all was started by nohup or &
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # Ray cancels a task by SIGINT
     here = platform.node()
     if not task.mark.exists():
         raise OSError(f"{here} does not see {task.mark.parent}: name a shared folder with --out")

@@ -64,6 +64,7 @@ def slowly(save_every):
     """What a worker does in place of `train`: the first time it leaves time to interrupt it."""
 
     def train_slowly(task):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in a command that runs in the background
         note, after_step = task.mark.parent / "workers.txt", Run.after_step
         slow = not note.exists()
 
