@@ -266,13 +266,20 @@ def places_in_words(metrics: Metrics) -> list[str]:
 
 
 def _best_place(metrics: Metrics, column: Column) -> str:
+    level = best_sound(metrics, PLACE_TITLES, column)
+    if not level:
+        return f"- **{column.heading}**: nothing was measured."
+    listed = " · ".join(title for row, title in PLACE_TITLES.items() if row in level)
+    return (
+        f"- **{column.heading}**: best or not told from it: {listed}. {_without(metrics, column)}"
+    )
+
+
+def _without(metrics: Metrics, column: Column) -> str:
+    """How batch norm nowhere stands in a column."""
     nowhere = metrics.of("norm_none", column.name).mean
     if nowhere is None:
-        return f"- **{column.heading}**: nothing was measured."
+        return "With batch norm nowhere every run failed."
     level = best_sound(metrics, PLACE_TITLES, column)
-    listed = " · ".join(title for row, title in PLACE_TITLES.items() if row in level)
     need = "is not told from the best" if "norm_none" in level else "is told from the best"
-    return (
-        f"- **{column.heading}**: best or not told from it: {listed}. "
-        f"Nowhere ({nowhere:.3g}) {need}."
-    )
+    return f"Nowhere ({nowhere:.3g}) {need}."

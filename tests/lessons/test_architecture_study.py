@@ -10,7 +10,7 @@ from made_study import synthetic
 from aae_course.experiments.architectures.batch_norm import COLUMNS_OF_PLACES
 from aae_course.experiments.architectures.recipes import PLACES
 from aae_course.experiments.architectures.study import AVERAGE, COLUMNS_OF_STUDY, EIGHT, title_of
-from aae_course.experiments.numbers import Metrics, summarise
+from aae_course.experiments.numbers import Metrics, not_measured, summarise
 from aae_course.lessons import architecture_study as study
 from aae_course.networks.convolutional import ARCHITECTURES
 
@@ -97,15 +97,15 @@ def test_the_words_say_which_runs_failed():
     assert study.failures_in_words(Metrics({}))[0] == "- **AAE**: nothing was run."
 
 
-def places(**lower):
-    """Metrics in which every place has 20, but for those named."""
+def places(failed=(), **lower):
+    """Metrics in which every place has 20, but for those named, and for columns that failed."""
     metrics = {
         f"norm_{place}.{column.name}": summarise(
             [lower.get(place, 20.0) + 0.01 * seed for seed in range(3)], None
         )
         for place in PLACES
         for column in COLUMNS_OF_PLACES
-    }
+    } | {f"norm_none.{column}": not_measured("every run failed", None) for column in failed}
     return Metrics(metrics)
 
 
@@ -121,6 +121,11 @@ def test_the_words_say_which_place_is_best_and_whether_one_is_needed():
     said = study.places_in_words(places(encoder=5.0))
     assert "all layers of the encoder. Nowhere (20) is told from the best" in said[0]
     assert "not told from the best" in study.places_in_words(places())[0]
+
+
+def test_where_no_run_without_batch_norm_worked_the_words_say_so():
+    said = study.places_in_words(places(failed=["clustering_error_percent"]))[1]
+    assert said.endswith("With batch norm nowhere every run failed.")
 
 
 def test_the_verdict_names_the_best_mean_and_the_cheapest_beside_it():
