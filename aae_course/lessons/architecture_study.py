@@ -199,7 +199,8 @@ def _effects_on(metrics: Metrics, column: Column) -> str:
         if of_effect == word
     ]
     shaky = [name for name, (word, _) in said.items() if word == "needs every seed"]
-    parts = ["; ".join(clear) or "every change and pair of changes is open"]
+    none = "no verdict" if shaky else "every change and pair of changes is open"
+    parts = ["; ".join(clear) or none]
     if shaky:
         parts.append(f"only with every seed: {_list(shaky)}")
     if missing := [name for name in SHOWN if name not in found]:
