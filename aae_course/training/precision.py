@@ -53,11 +53,19 @@ def _has_bf16(device: torch.device) -> bool:
 
 def autocast(name: str, device: torch.device) -> AbstractContextManager:
     """Within it, networks multiply in bf16 if that is the precision."""
-    if name != "bf16":
-        return nullcontext()
+    return _autocast_bf16(device) if name == "bf16" else nullcontext()
+
+
+@contextmanager
+def _autocast_bf16(device: torch.device) -> Iterator[None]:
     # A weight that is used twice is converted once, except under a CUDA graph, where torch forbids
-    # it. The loop leaves the context at every yield, before an update makes the copies stale.
-    return torch.autocast(device.type, torch.bfloat16, cache_enabled=device.type == "cpu")
+    # it. The loop leaves the context at every yield, since an update makes the copies stale. Torch
+    # drops them at the end of the outermost context only, and that may be a caller's.
+    try:
+        with torch.autocast(device.type, torch.bfloat16, cache_enabled=device.type == "cpu"):
+            yield
+    finally:
+        torch.clear_autocast_cache()
 
 
 @contextmanager

@@ -41,6 +41,22 @@ def test_what_a_network_returns_is_fp32_also_under_autocast():
     assert rounded.dtype == torch.float32
 
 
+@pytest.mark.parametrize("replicas", [None, 2])
+def test_the_next_phase_multiplies_by_the_weights_as_they_are_now(replicas):
+    network = MLP((12, 8, 3), replicas=replicas)
+    x = torch.rand(*([] if replicas is None else [replicas]), 5, 12)
+    with torch.autocast("cpu", enabled=False):  # the loop's own, around all steps
+        with autocast("bf16", CPU):
+            before = network(x)
+        with torch.no_grad():
+            for parameter in network.parameters():
+                parameter.add_(1.0)
+        with autocast("bf16", CPU):
+            after = network(x)
+    torch.testing.assert_close(after, network(x), rtol=0.02, atol=0.02)
+    assert (after - before).abs().min() > 1
+
+
 def test_a_precision_that_the_device_lacks_is_refused(monkeypatch):
     with pytest.raises(ValueError, match=r"tf32 is for NVIDIA GPUs .* try --precision fp32"):
         check_precision("tf32", CPU)
