@@ -44,6 +44,7 @@ def ray(tmp_path_factory):
     (folder / "rfc3987_syntax.py").write_text("raise ImportError", encoding="utf-8")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PYTHONPATH", str(folder))
+        environment.setenv("RAY_worker_niceness", "0")  # or whoever runs beside them starves them
         environment.syspath_prepend(folder)
         with connected(LOCAL) as ray:
             ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
