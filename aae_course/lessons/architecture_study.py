@@ -271,16 +271,13 @@ def _best_place(metrics: Metrics, column: Column) -> str:
     if not level:
         return f"- **{column.heading}**: nothing was measured."
     listed = " · ".join(title for row, title in PLACE_TITLES.items() if row in level)
-    return (
-        f"- **{column.heading}**: best or not told from it: {listed}. {_without(metrics, column)}"
-    )
+    nowhere = _without(metrics, column, "norm_none" in level)
+    return f"- **{column.heading}**: best or not told from it: {listed}. {nowhere}"
 
 
-def _without(metrics: Metrics, column: Column) -> str:
-    """How batch norm nowhere stands in a column."""
+def _without(metrics: Metrics, column: Column, level: bool) -> str:
+    """How batch norm nowhere stands in a column; ``level`` if it is not told from the best."""
     nowhere = metrics.of("norm_none", column.name).mean
     if nowhere is None:
         return "With batch norm nowhere every run failed."
-    level = best_sound(metrics, PLACE_TITLES, column)
-    need = "is not told from the best" if "norm_none" in level else "is told from the best"
-    return f"Nowhere ({nowhere:.3g}) {need}."
+    return f"Nowhere ({nowhere:.3g}) is {'not told' if level else 'told'} from the best."
