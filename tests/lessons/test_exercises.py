@@ -22,11 +22,11 @@ def exercises():
 EXERCISES = list(exercises())
 
 
-def test_every_notebook_has_two_exercises_or_more():
+def test_every_notebook_has_three_checked_exercises_or_more():
     counts = {path.name: 0 for path in NOTEBOOKS.glob("*.ipynb")}
     for exercise in EXERCISES:
         counts[exercise.values[0]] += 1
-    assert min(counts.values()) >= 2, counts
+    assert min(counts.values()) >= 3, counts
 
 
 def check_of(module, name):

@@ -14,6 +14,7 @@ from torch import Tensor
 from aae_course.data.minibatches import Batch
 from aae_course.lessons.checks.answers import Expected, Pair
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
 from aae_course.models import AdversarialAutoencoder
 from aae_course.models.losses import discriminator_loss, generator_loss
@@ -262,42 +263,26 @@ def _reach_is_wrong(phase: str, loss: Tensor, model: AdversarialAutoencoder) -> 
     return None
 
 
-# Clouds in the plane beside draws of N(0, I): whether a linear D can tell them, and why (not).
-CLOUDS = {
-    "A": (True, "is shifted: D rises along the shift"),
-    "B": (False, "is narrower, around the same mean: a linear D has the same average on both"),
-    "C": (False, "is a ring around the same mean: a linear D has the same average on both"),
-    "D": (False, "has its two lumps in balance: what D wins on one side it loses on the other"),
-    "E": (True, "has its lumps out of balance: its mean lies on the side of the larger one"),
-}
+CLOUDS = Letters(  # in the plane, beside draws of N(0, I)
+    {
+        "A": (False, "it is shifted: D rises along the shift, so it can be told"),
+        "B": (
+            True,
+            "it is narrower, around the same mean: a linear D has the same average on both",
+        ),
+        "C": (True, "it is a ring around the same mean: a linear D has the same average on both"),
+        "D": (True, "its two lumps are in balance: what D wins on one side it loses on the other"),
+        "E": (False, "its lumps are out of balance: its mean lies on the side of the larger one"),
+    },
+    none="names no cloud: there are some that it cannot tell",
+    opposite="names the clouds that it can tell: those that it cannot were asked for",
+    everything="names all clouds: two of them have another mean than N(0, I)",
+)
 
 
 def blind(answer: Callable[[], Iterable[str]]) -> bool:
     """Check ``answer()``: the letters of the clouds that a linear D cannot tell from N(0, I)."""
-    return grade("blind", answer, (), _letters_are_wrong)
-
-
-def _letters_are_wrong(answer) -> str | None:
-    """Why these are not the clouds that a linear D is blind to."""
-    if not isinstance(answer, str | list | tuple | set) or not all(
-        isinstance(letter, str) for letter in answer
-    ):
-        return 'returns no letters: return a list, such as ["A"]'
-    letters = {letter.upper() for letter in answer}
-    if unknown := sorted(letters - CLOUDS.keys()):
-        return f"names a cloud {unknown[0]!r}: the clouds are {', '.join(CLOUDS)}"
-    unseen = {letter for letter, (told, _) in CLOUDS.items() if not told}
-    if letters == unseen:
-        return None
-    if not letters:
-        return "names no cloud: there are some that it cannot tell"
-    if letters == CLOUDS.keys() - unseen:
-        return "names the clouds that it can tell: those that it cannot were asked for"
-    if letters == set(CLOUDS):
-        return "names all clouds: two of them have another mean than N(0, I)"
-    wrong = sorted(letters ^ unseen)[0]
-    told, why = CLOUDS[wrong]
-    return f"is wrong about {wrong}, which {why}, so it {'can' if told else 'cannot'} be told"
+    return grade("blind", answer, (), CLOUDS.fault)
 
 
 def log_odds(answer: Callable[[Tensor, Tensor, Tensor], Tensor]) -> bool:

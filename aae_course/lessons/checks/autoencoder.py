@@ -11,6 +11,7 @@ from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, shape_is_wrong
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
 from aae_course.lessons.checks.sparse_training import train_sparse
 from aae_course.randomness import seeded_generator
@@ -18,14 +19,18 @@ from aae_course.randomness import seeded_generator
 __all__ = ["denoising_loss", "draw_like", "shrinks", "train_sparse"]
 
 DRAWS = 50_000
-# Demands on a code z, whether they become smaller when z is divided by 100, and why.
-DEMANDS = {
-    "A": (True, "the mean of |z| is divided by 100 as well"),
-    "B": (True, "the mean of z² is divided by 10,000"),
-    "C": (False, "a number that is not 0 is not 0 after the division either"),
-    "D": (False, "the standard deviation is divided by 100 too, so each ratio stays"),
-    "E": (False, "z⁴ and the square of z² are both divided by 100⁴, so their ratio stays"),
-}
+DEMANDS = Letters(  # on a code z that is divided by 100
+    {
+        "A": (True, "the mean of |z| is divided by 100 as well"),
+        "B": (True, "the mean of z² is divided by 10,000"),
+        "C": (False, "a number that is not 0 is not 0 after the division either"),
+        "D": (False, "the standard deviation is divided by 100 too, so each ratio stays"),
+        "E": (False, "z⁴ and the square of z² are both divided by 100⁴, so their ratio stays"),
+    },
+    none="names none: some of them do become smaller",
+    opposite="names those that stay as they are: those that become smaller were asked for",
+    everything="names all of them: three are counts or ratios, and have no unit",
+)
 
 
 def denoising_loss(answer: Callable[..., Tensor]) -> bool:
@@ -89,29 +94,7 @@ def _denoising(x_hat: Tensor, x: Tensor, noisy: Tensor) -> Expected:
 
 def shrinks(answer: Callable[[], Iterable[str]]) -> bool:
     """Check ``answer()``: the letters of the demands that a smaller unit of the code satisfies."""
-    return grade("shrinks", answer, (), _letters_are_wrong)
-
-
-def _letters_are_wrong(answer) -> str | None:
-    """Why these are not the demands that become smaller with the code."""
-    if not isinstance(answer, str | list | tuple | set) or not all(
-        isinstance(letter, str) for letter in answer
-    ):
-        return 'returns no letters: return a list, such as ["A"]'
-    letters = {letter.upper() for letter in answer}
-    if unknown := sorted(letters - DEMANDS.keys()):
-        return f"names {unknown[0]!r}: the letters are {', '.join(DEMANDS)}"
-    right = {letter for letter, (smaller, _) in DEMANDS.items() if smaller}
-    if letters == right:
-        return None
-    if not letters:
-        return "names none: some of them do become smaller"
-    if letters == DEMANDS.keys() - right:
-        return "names those that stay as they are: those that become smaller were asked for"
-    if letters == set(DEMANDS):
-        return "names all of them: three are counts or ratios, and have no unit"
-    wrong = sorted(letters ^ right)[0]
-    return f"is wrong about {wrong}: {DEMANDS[wrong][1]}"
+    return grade("shrinks", answer, (), DEMANDS.fault)
 
 
 def draw_like(answer: Callable[[Tensor, int], Tensor]) -> bool:

@@ -1,16 +1,33 @@
-"""Checks of notebook 00: bytes to a minibatch of pixels, and the scale of the loss."""
+"""Checks of notebook 00: a minibatch of pixels, a loop by phases, the loss and its scale."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
 
 from aae_course.lessons.checks.answers import Expected, close
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
 from aae_course.lessons.checks.losses import loss_is_wrong, squared_error
+from aae_course.lessons.checks.phases import train_phases
 from aae_course.randomness import seeded_generator
+
+__all__ = ["minibatch", "reconstruction_loss", "same_training", "train_phases"]
+
+RUNS = Letters(  # with a loss that is 392 times smaller, beside the run with the loss as it was
+    {
+        "A": (False, "every gradient is 392 times smaller, and so is every step of SGD"),
+        "B": (True, "392 times the rate, times a gradient that is 392 times smaller: the same"),
+        "C": (False, "without momentum, gradients no longer add up, and steps get shorter"),
+        "D": (True, "Adam divides the gradient by its own running size, so the 392 cancels"),
+        "E": (False, "the scale does not change Adam's steps, so 392 times the rate does"),
+    },
+    none="names none: two of them are the same training",
+    opposite="names those that change: those that stay the same were asked for",
+    everything="names all of them: if A is the same training, can B be it too?",
+)
 
 
 def minibatch(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
@@ -47,3 +64,8 @@ def reconstruction_loss(answer: Callable[[Tensor, Tensor], Tensor]) -> bool:
     expected = squared_error(x_hat, x)
     inputs = (x_hat.requires_grad_(), x)
     return grade("reconstruction_loss", answer, inputs, lambda loss: loss_is_wrong(loss, expected))
+
+
+def same_training(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of the runs that another scale of the loss leaves alone."""
+    return grade("same_training", answer, (), RUNS.fault)

@@ -51,3 +51,23 @@ def squares(x_hat, x):
 def test_wrong_losses_are_told_why(answer, why, capsys):
     assert not checks.reconstruction_loss(answer)
     assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["A", "B", "D"], "wrong about A: every gradient is 392 times smaller"),
+        (["D"], "wrong about B: 392 times the rate"),
+        ("bcd", "wrong about C: without momentum"),
+        (["B"], "wrong about D: Adam divides the gradient"),
+        ("BDE", "wrong about E: the scale does not change Adam's steps"),
+        ("ACE", "names those that change"),
+        ("ABCDE", "names all of them"),
+        ([], "names none"),
+        ("F", "names 'F'"),
+        (2, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_equal_runs_are_told_why(answer, why, capsys):
+    assert not checks.same_training(lambda: answer)
+    assert why in capsys.readouterr().out
