@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 import torch
+from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
@@ -132,6 +133,19 @@ def mlp_probe_error(train: Labelled, test: Labelled, seed: int = 0) -> float:
     """
     classifier = MLPClassifier((64, 64), early_stopping=True, random_state=seed)
     return _error_percent(make_pipeline(StandardScaler(), classifier), train, test)
+
+
+def quadratic_probe_error(train: Labelled, test: Labelled) -> float:
+    """The same of a Gaussian fitted to each label's codes: the likeliest names the label.
+
+    Args:
+        train: codes with their labels.
+        test: the same.
+
+    Raises:
+        ValueError: codes of one label only, of another dimension, or not finite.
+    """
+    return _error_percent(QuadraticDiscriminantAnalysis(reg_param=1e-3), train, test)
 
 
 def _error_percent(classifier, train: Labelled, test: Labelled) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from aae_course.data.dataset import Dataset
@@ -82,3 +83,16 @@ def midpoints(codes: Tensor) -> Tensor:
     Where the code space has holes, what is decoded there looks like no image.
     """
     return (codes[0::2][: len(codes) // 2] + codes[1::2]) / 2
+
+
+def asked_accuracy(model: EncoderDecoder, z: Tensor, classifier: Classifier) -> float:
+    """Share of styles (n, dim), decoded as every label, that are read as the label asked for."""
+    asked = torch.arange(model.classes, device=z.device).repeat(len(z))
+    x = model.decode(z.repeat_interleave(model.classes, 0), asked)
+    return accuracy(classifier, x, asked)
+
+
+def accuracy(classifier: Classifier, x: Tensor, labels: Tensor) -> float:
+    """Share of images (n, pixels) that are read as their labels (n,)."""
+    read = torch.cat([classifier(part).argmax(-1) for part in x.split(5000)])
+    return (read == labels).float().mean().item()

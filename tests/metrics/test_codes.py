@@ -22,7 +22,7 @@ from aae_course.metrics import (
     reconstruction_error,
     two_sample_accuracy,
 )
-from aae_course.metrics.codes import error_percent
+from aae_course.metrics.codes import error_percent, quadratic_probe_error
 from aae_course.models import Autoencoder
 from aae_course.models.losses import half_squared_error
 from aae_course.models.priors import Gaussian, GaussianMixture
@@ -132,13 +132,30 @@ def labelled(n, apart, seed=0):
     return Labelled(codes, labels)
 
 
-@pytest.mark.parametrize("probe", [linear_probe_error, nearest_neighbour_error])
+PROBES = [linear_probe_error, nearest_neighbour_error, quadratic_probe_error]
+
+
+@pytest.mark.parametrize("probe", PROBES)
 def test_a_probe_comes_near_the_best_error(probe):
     """Two unit Gaussians at distance d: the best classifier is wrong with probability Φ(−d / 2)."""
     best = 100 * Normal(0.0, 1.0).cdf(torch.tensor(-1.0)).item()
     found = probe(labelled(4000, 2.0), labelled(4000, 2.0, seed=1))
     assert best - 1 < found < best + 4
     assert probe(labelled(200, 50.0), labelled(200, 50.0, seed=1)) == 0
+
+
+def test_the_quadratic_probe_reads_what_no_straight_line_separates():
+    torch.manual_seed(0)
+    z = torch.randn(3000, 3)
+    ring = Labelled(z, (z.norm(dim=1) > 1.5).long())
+    train, test = Labelled(ring.x[:2000], ring.y[:2000]), Labelled(ring.x[2000:], ring.y[2000:])
+    assert quadratic_probe_error(train, test) < 15
+
+
+def test_the_quadratic_probe_reads_noise_at_chance():
+    torch.manual_seed(0)
+    noise, fresh = (Labelled(torch.randn(3000, 15), torch.randint(10, (3000,))) for _ in range(2))
+    assert quadratic_probe_error(noise, fresh) > 87
 
 
 def test_probes_tell_what_they_cannot_use():

@@ -33,3 +33,18 @@ def test_midpoints_lie_halfway():
 def test_a_data_set_without_validation_images_has_no_judge(data):
     with pytest.raises(ValueError, match="'digits' has no validation split"):
         judge.judge_of(replace(data, validation=None, sha256="without validation"))
+
+
+class PaintsItsLabel:
+    """Decodes label k to an image whose pixel k alone is bright."""
+
+    classes = 10
+
+    def decode(self, z, y):
+        return torch.eye(10)[y]
+
+
+def test_asked_digits_are_counted_as_the_classifier_reads_them():
+    z = torch.zeros(7, 15)
+    assert judge.asked_accuracy(PaintsItsLabel(), z, lambda x: x) == 1
+    assert judge.asked_accuracy(PaintsItsLabel(), z, lambda x: x.roll(1, -1)) == 0

@@ -19,12 +19,12 @@ from torch import Tensor
 
 from aae_course.data.minibatches import as_pixels
 from aae_course.experiments.artefact import Artefact
-from aae_course.experiments.labels.trend import ASKED, PROBED, READ, accuracy, asked_accuracy
+from aae_course.experiments.labels.trend import ASKED, PROBED, READ
 from aae_course.experiments.numbers import by_name
 from aae_course.experiments.trained import Trained
 from aae_course.metrics import coded, linear_probe_error, mlp_probe_error, two_sample_accuracy
 from aae_course.metrics.codes import Labelled, train_codes
-from aae_course.metrics.judge import judge_of
+from aae_course.metrics.judge import accuracy, asked_accuracy, judge_of
 from aae_course.models import EncoderDecoder
 from aae_course.pictures.plots import image_grid
 from aae_course.pictures.style import WIDE

@@ -7,12 +7,9 @@ closed form.
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
-
 from aae_course.data.dataset import Dataset
 from aae_course.data.minibatches import as_pixels
-from aae_course.models import Classifier, EncoderDecoder
+from aae_course.models import EncoderDecoder
 
 STYLES = 50  # draws of the prior, each decoded as every label
 PROBED = 2000  # validation images from whose style the label is read
@@ -34,40 +31,12 @@ def validation_trend(model: EncoderDecoder, data: Dataset) -> dict[str, float]:
     The styles that are drawn are the same each time. The classifier that reads the images is
     trained at the first call in a process.
     """
-    from aae_course.metrics.codes import coded, train_codes  # slow to import, and recipes are not
-    from aae_course.metrics.judge import judge_of
+    from aae_course.metrics.codes import coded, quadratic_probe_error, train_codes
+    from aae_course.metrics.judge import asked_accuracy, judge_of  # slow to import
 
     classifier, styles = judge_of(data).classifier, model.prior.fixed_draws(STYLES)
     x, y = as_pixels(data.validation.images[:PROBED]), data.validation.labels[:PROBED]
     return {
         ASKED: asked_accuracy(model, styles, classifier),
-        READ: quadratic_probe_accuracy(train_codes(model, data), coded(model, x, y)),
+        READ: 1 - quadratic_probe_error(train_codes(model, data), coded(model, x, y)) / 100,
     }
-
-
-def quadratic_probe_accuracy(train, test) -> float:
-    """Share of labels that the likeliest of ten Gaussians names, one fitted to each label's styles.
-
-    Args:
-        train: `Labelled` styles, to which they are fitted.
-        test: the styles whose labels are read.
-    """
-    from sklearn.discriminant_analysis import QuadraticDiscriminantAnalysis  # slow to import
-
-    (train_z, train_y), (z, y) = (
-        (each.x.cpu().numpy(), each.y.cpu().numpy()) for each in (train, test)
-    )
-    return QuadraticDiscriminantAnalysis(reg_param=1e-3).fit(train_z, train_y).score(z, y)
-
-
-def asked_accuracy(model: EncoderDecoder, z: Tensor, classifier: Classifier) -> float:
-    """Share of styles (n, dim), decoded as every label, that are read as the label asked for."""
-    asked = torch.arange(model.classes, device=z.device).repeat(len(z))
-    x = model.decode(z.repeat_interleave(model.classes, 0), asked)
-    return accuracy(classifier, x, asked)
-
-
-def accuracy(classifier: Classifier, x: Tensor, labels: Tensor) -> float:
-    """Share of images (n, pixels) that are read as their labels (n,)."""
-    read = torch.cat([classifier(part).argmax(-1) for part in x.split(5000)])
-    return (read == labels).float().mean().item()
