@@ -1,22 +1,77 @@
-"""Diagnostics and pictures of notebook 11: receptive fields, filters, checkerboards, batch norm."""
+"""Pieces of notebook 11: an encoder of strided blocks, and diagnostics with their pictures.
+
+The diagnostics are of receptive fields, filters, checkerboards and batch norm.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+import torch.nn.functional as F
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from aae_course.networks.layers import BatchNorm
+from aae_course.networks.layers import BatchNorm, Linear
+from aae_course.networks.map_layers import ChannelNorm, Convolution
 from aae_course.networks.receptive_field import ReceptiveField
 from aae_course.pictures.plots import DIGIT_COLOURS, image_grid
 
 Shape = tuple[int, int, int]
 MARGIN = 5  # pixels around an image, for fields that reach beyond it
+
+Level = tuple[Tensor, Tensor, Tensor]  # kernel (outputs, inputs, 5, 5), scale, shift (outputs,)
+Head = tuple[Tensor, Tensor]  # kernel (dim, channels, height, width), bias (dim,)
+
+
+# An encoder of strided blocks
+
+
+def strided_encoder(x: Tensor, levels: Sequence[Level], head: Head) -> Tensor:
+    """Codes by strided blocks, with the minibatch's own statistics (exercise 3): (batch, dim).
+
+    Args:
+        x: (batch, channels, height, width).
+        levels: for each block (kernel, scale, shift). The convolution has no bias, since batch norm
+            takes the mean off.
+        head: kernel as large as the last map, and bias.
+    """
+    for kernel, scale, shift in levels:
+        h = F.conv2d(x, kernel, stride=2, padding=2)
+        mean = h.mean((0, 2, 3), keepdim=True)
+        variance = h.var((0, 2, 3), correction=0, keepdim=True)
+        h = (h - mean) / (variance + 1e-5).sqrt()
+        x = torch.relu(scale[:, None, None] * h + shift[:, None, None])
+    return F.conv2d(x, *head).flatten(1)
+
+
+class ByFunction(nn.Module):
+    """The weights of the package's encoder, used by a function: (batch, pixels) -> (batch, dim).
+
+    Args:
+        encode: such as `strided_encoder`.
+        encoder: with `Convolutional` strided blocks, batch norm in them, and the whole map read.
+        shape: (channels, height, width) of an image.
+    """
+
+    def __init__(self, encode: Callable[..., Tensor], encoder: nn.Module, shape: Shape):
+        super().__init__()
+        self.encode, self.encoder, self.shape = encode, encoder, shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.encode(x.view(-1, *self.shape), *self._weights())
+
+    def _weights(self) -> tuple[list[Level], Head]:
+        layers = list(self.encoder)
+        kernels = [layer.weight for layer in layers if isinstance(layer, Convolution)]
+        norms = [(layer.scale, layer.shift) for layer in layers if isinstance(layer, ChannelNorm)]
+        (last,) = (layer for layer in layers if isinstance(layer, Linear))
+        levels = [(kernel, *norm) for kernel, norm in zip(kernels, norms, strict=True)]
+        height, width = (-(-side // 2 ** len(levels)) for side in self.shape[1:])
+        return levels, (last.weight.t().unflatten(1, (-1, height, width)), last.bias)
 
 
 # Receptive fields and filters

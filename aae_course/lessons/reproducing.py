@@ -27,7 +27,7 @@ from aae_course.experiments.registry import ARTEFACTS
 from aae_course.lessons.setup import FIGURES, record
 from aae_course.pictures.style import OURS, PAPERS
 
-WIDTH, COLOURS = 800, 200  # of a picture in the notebook, whose file is to stay small
+WIDTH, COLOURS = 720, 200  # of a picture in the notebook, whose file is to stay small
 DIAGRAM = 500  # how wide one is shown
 # Recipe -> which of its settings the paper states: in the appendices A.1, A.2.1, A.2.2 and A.3.
 STATED = {

@@ -14,6 +14,24 @@ pytestmark = pytest.mark.usefixtures("closed")
 SHAPE = (1, 28, 28)
 
 
+# An encoder of strided blocks
+
+
+@pytest.mark.parametrize("shape", [SHAPE, (1, 9, 13)])
+def test_strided_blocks_are_those_of_the_package_in_training(shape):
+    pixels = shape[1] * shape[2]
+    blocks = Convolutional(shape, width=3, readout="whole map", batch_norm="hidden")
+    encoder = blocks.make_encoder(pixels, 2).train()
+    for weight in encoder.parameters():
+        torch.nn.init.normal_(weight)
+    by_function = plot.ByFunction(plot.strided_encoder, encoder, shape)
+    x = torch.rand(7, pixels)
+    assert torch.allclose(by_function(x), encoder(x), atol=1e-3)
+    by_function(x).sum().backward()
+    without = [name for name, weight in encoder.named_parameters() if weight.grad is None]
+    assert without == ["1.bias", "4.bias", "7.bias"]
+
+
 # Receptive fields and filters
 
 

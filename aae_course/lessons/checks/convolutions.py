@@ -1,13 +1,53 @@
-"""Checks of notebook 11: a receptive field, the weights of two heads, effects of a 2 x 2 table."""
+"""Checks of notebook 11: heads, strided blocks, batch norm, receptive fields, a 2 x 2 table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aae_course.lessons.checks.answers import Expected, Pair
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
+from aae_course.lessons.checks.strided_encoder import strided_encoder
+
+__all__ = [
+    "head_weights",
+    "main_and_interaction",
+    "receptive_field",
+    "strided_encoder",
+    "unseen_by_norm",
+]
 
 Layers = Sequence[tuple[int, int]]
+
+CHANGES = Letters(  # of a level with batch norm in training, asked of its output
+    {
+        "A": (
+            False,
+            "with only one image paler, mean and std are nearly those of before, so this image "
+            "comes out paler too",
+        ),
+        "B": (True, "the std of each channel is ten times as large too, and dividing undoes it"),
+        "C": (
+            False,
+            "each channel changes its sign, and dividing by a std, which is positive, leaves that",
+        ),
+        "D": (True, "the mean of the channel is 3 larger too, and comes off"),
+        "E": (
+            True,
+            "every number that the convolution gives is halved, and so are mean and std: one "
+            "factor for all images is like one in the kernel",
+        ),
+        "F": (False, "mean and std are those of the minibatch, and this image is part of it"),
+    },
+    none="names none: a bias in front of batch norm, for one, cannot be seen behind it",
+    opposite="names those that change the output: those that do not were asked for",
+    everything="names all: batch norm takes off a mean and a scale, and nothing else",
+)
+
+
+def unseen_by_norm(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of the changes that batch norm undoes."""
+    return grade("unseen_by_norm", answer, (), CHANGES.fault)
 
 
 def receptive_field(answer: Callable[[Layers], int]) -> bool:

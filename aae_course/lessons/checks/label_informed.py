@@ -1,8 +1,8 @@
-"""Checks of notebook 06: what D is told, its real draws, and the points of a component."""
+"""Checks of notebook 06: what D is told, its draws, its training, points, and wrong labels."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
@@ -10,8 +10,37 @@ from torch import Tensor
 from aae_course.data.labels import NOT_LABELLED, one_hot, one_hot_or_unlabelled
 from aae_course.lessons.checks.answers import Expected, shape_is_wrong
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.label_training import train_with_labels
+from aae_course.lessons.checks.letters import Letters
 from aae_course.models.priors import GaussianMixture, Prior, own_axes
 from aae_course.randomness import seeded_generator
+
+__all__ = ["component_points", "label_input", "positive_draws", "train_with_labels", "unseen"]
+
+LABELS = Letters(  # with which a good encoder can bring the loss of D to 2 log 2
+    {
+        "A": (True, "whatever the names are, each digit can have the component of its new name"),
+        "B": (
+            False,
+            "the codes of images labelled k are then the same mix for every k, and cannot lie in "
+            "component k for each of them",
+        ),
+        "C": (
+            False,
+            "a 3 that is labelled 7 looks like every other 3: its code lies in component 3, and D, "
+            "which is told 7, sees that",
+        ),
+        "D": (
+            False,
+            "with the 9s in component 4 the unlabelled codes leave component 9 empty, and fill "
+            "component 4 twice",
+        ),
+        "E": (True, "the labels that are left are right, and all images can still fill the prior"),
+    },
+    none="names none: with right labels the loss can reach 2 log 2, and two of these are as good",
+    opposite="names those that the loss shows: those that it cannot show were asked for",
+    everything="names all of them: what can the encoder do if labels say nothing about images?",
+)
 
 
 def label_input(answer: Callable[[Tensor, int], Tensor]) -> bool:
@@ -110,3 +139,8 @@ def component_points(answer: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor])
     }
     inputs = u, centre, stds, axes
     return grade("component_points", answer, inputs, Expected(right, mistakes).fault)
+
+
+def unseen(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of the labels whose fault D's loss cannot show."""
+    return grade("unseen", answer, (), LABELS.fault)

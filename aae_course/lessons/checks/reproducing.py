@@ -1,16 +1,32 @@
-"""Checks of notebook 14: a spread over seeds, an interval, and how two recipes differ."""
+"""Checks of notebook 14: a spread over seeds, an interval, how recipes differ, a chosen epoch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import sqrt
 from statistics import mean, median, pstdev, stdev, variance
 
 from aae_course.lessons.checks.answers import Expected, Pair
+from aae_course.lessons.checks.choosing import train_and_choose
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
+
+__all__ = ["changed", "interval", "shrinks", "spread", "train_and_choose"]
 
 VALUES = [5.9, 11.0, 5.7, 7.2]  # errors of four seeds, in percent
 T = 3.182  # of Student's distribution, for 95 % and four seeds
+WITH_SEEDS = Letters(  # as more of them run
+    {
+        "A": (False, "it estimates how far apart single runs fall, which does not depend on n"),
+        "B": (True, "the errors of single runs partly cancel in the mean"),
+        "C": (True, "with more draws, one is more likely to fall far below the others"),
+        "D": (False, "one more run can widen it and can never narrow it"),
+        "E": (True, "σ, too, is known better from more runs"),
+    },
+    none="names none: three of them get smaller",
+    opposite="names those that stay or grow: those that get smaller were asked for",
+    everything="names all of them: can one more run narrow the range?",
+)
 
 
 def spread(answer: Callable[[list[float]], tuple[float, float]]) -> bool:
@@ -40,6 +56,11 @@ def spread(answer: Callable[[list[float]], tuple[float, float]]) -> bool:
         },
     )
     return grade("spread", answer, (VALUES,), Pair(mean=middle, std=std).fault)
+
+
+def shrinks(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of what gets smaller as more seeds run."""
+    return grade("shrinks", answer, (), WITH_SEEDS.fault)
 
 
 def interval(answer: Callable[[list[float], float], tuple[float, float]]) -> bool:

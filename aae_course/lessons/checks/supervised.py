@@ -1,9 +1,9 @@
-"""Checks of notebook 07: the inputs of Figure 7, mean styles, and a margin over chance."""
+"""Checks of notebook 07: its training step, inputs of Figure 7, mean styles, and what leaks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
@@ -11,7 +11,28 @@ from torch import Tensor
 from aae_course.data.labels import one_hot
 from aae_course.lessons.checks.answers import Expected, Pair
 from aae_course.lessons.checks.grade import grade
+from aae_course.lessons.checks.letters import Letters
+from aae_course.lessons.checks.supervised_training import training_step
+from aae_course.lessons.supervised import terms as right_terms
 from aae_course.randomness import seeded_generator
+
+__all__ = ["above_chance", "class_means", "notice", "style_grid", "terms", "training_step"]
+
+MEASURES = Letters(  # of styles that lie in the inner or in the outer half of the prior
+    {
+        "A": (False, "it sees only z, and all styles together are draws of the prior"),
+        "B": (
+            False,
+            "in every direction both labels have the same mean, so no slope of its logits helps it",
+        ),
+        "C": (True, "the distance from 0 is a curved border, and it can learn one"),
+        "D": (False, "both labels' styles lie evenly around 0, so both means are 0"),
+        "E": (True, "it sees a label 1 beside a short draw, and no such style exists"),
+    },
+    none="names none: the label can be told with certainty, so something must notice it",
+    opposite="names those that notice nothing: those that do were asked for",
+    everything="names all of them: can A notice anything, if all styles together fit?",
+)
 
 
 def style_grid(answer: Callable[[Tensor, int], tuple[Tensor, Tensor]]) -> bool:
@@ -93,3 +114,53 @@ def above_chance(answer: Callable[[float, float, int], float]) -> bool:
         ),
     }
     return grade("above_chance", answer, (accuracy, majority, n), Expected(right, mistakes).fault)
+
+
+def terms(answer: Callable[[Tensor, Tensor, float], tuple[Tensor, Tensor]]) -> bool:
+    """Check ``answer(p, r, step)``: densities (n,) of the styles of the labels 0 and 1."""
+    step = 0.05
+    z = torch.arange(-5, 5, step)
+    p, r = torch.exp(-0.5 * z.square()) / math.sqrt(2 * math.pi), torch.sigmoid(1.5 * z - 0.8)
+    right = right_terms(p, r, step)
+    shares = [each.sum() * step for each in ((1 - r) * p, r * p)]
+    parts = {}
+    for name, density, own, share in zip(("q_0", "q_1"), right, (1 - r, r), shares, strict=True):
+        other = 1 - share
+        parts[name] = Expected(density, _mistaken_terms(p, own, density, share, other, step))
+    return grade("terms", answer, (p, r, step), Pair(**parts).fault)
+
+
+def _mistaken_terms(
+    p: Tensor, own: Tensor, right: Tensor, share: Tensor, other: Tensor, step: float
+) -> dict[str, Tensor]:
+    """Reason -> the density of a label that this mistake gives.
+
+    Args:
+        p: (n,) density of the prior.
+        own: (n,) share of this label at each point.
+        right: (n,) density of its styles.
+        share: of this label among all images.
+        other: of the other label.
+        step: of the grid.
+    """
+    joint = own * p
+    return {
+        "is p(y) q(z|y): divide by p(y), the share of the label among all images": joint,
+        "takes both labels for equally frequent: the share of each is a sum over z": 2 * joint,
+        "multiplies by the share of the label: divide by it": joint * share,
+        "divides by the share of the other label": joint / other,
+        "sums to 1: a density does so only after it is multiplied by the step": right * step,
+        "divides by the sum without the step, and multiplies by it": right * step**2,
+        "leaves out the prior: Bayes' rule multiplies r by p": own / (own.sum() * step),
+        "is the share of the label at each z: a density of z was asked for": own,
+        "is the prior: it is so only where r is the same for all z": p,
+        "divides the prior by r: multiply": p / own,
+        "divides by the mean of r over the grid: over the prior, ∫ r p": joint / own.mean(),
+        "is its logarithm": right.log(),
+        "multiplies by p twice": own * p.square() / ((own * p.square()).sum() * step),
+    }
+
+
+def notice(answer: Callable[[], Iterable[str]]) -> bool:
+    """Check ``answer()``: the letters of the measures that notice a leak in the distance from 0."""
+    return grade("notice", answer, (), MEASURES.fault)

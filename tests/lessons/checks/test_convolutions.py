@@ -163,3 +163,30 @@ def test_two_effects_are_asked_for_in_order(capsys):
     assert not checks.main_and_interaction(main)
     said = capsys.readouterr().out
     assert "in the other order" in said and "does not return a pair" in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["A", "B", "D", "E"], "wrong about A: with only one image paler"),
+        (["D", "E"], "wrong about B: the std of each channel is ten times"),
+        ("bcde", "wrong about C: each channel changes its sign"),
+        (["B", "E"], "wrong about D: the mean of the channel is 3 larger"),
+        ("BD", "wrong about E: every number that the convolution gives is halved"),
+        ("BDEF", "wrong about F: mean and std are those of the minibatch"),
+        ("ACF", "names those that change the output"),
+        ("ABCDEF", "names all: batch norm takes off"),
+        ([], "names none: a bias in front of batch norm"),
+        ("G", "names 'G'"),
+        (3, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_what_norm_undoes_are_told_why(answer, why, capsys):
+    assert not checks.unseen_by_norm(lambda: answer)
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [["B", "D", "E"], "bde", {"E", "B", "D"}])
+def test_right_predictions_of_what_norm_undoes_pass(answer, capsys):
+    assert checks.unseen_by_norm(lambda: answer)
+    assert capsys.readouterr().out == "passed: unseen_by_norm\n"

@@ -111,3 +111,28 @@ def points(scale=lambda local, stds: stds * local, turn=lambda local, axes: loca
 def test_wrong_points_are_told_why(answer, why, capsys):
     assert not checks.component_points(answer)
     assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["E"], "wrong about A: whatever the names are"),
+        (["A", "B", "E"], "wrong about B: the codes of images labelled k"),
+        (["A", "C", "E"], "wrong about C: a 3 that is labelled 7"),
+        ("aed", "wrong about D: with the 9s in component 4"),
+        (["A"], "wrong about E: the labels that are left"),
+        ("BCD", "names those that the loss shows"),
+        ("ABCDE", "names all of them"),
+        ([], "names none"),
+        ("F", "names 'F'"),
+        (2, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_unseen_faults_are_told_why(answer, why, capsys):
+    assert not checks.unseen(lambda: answer)
+    assert why in capsys.readouterr().out
+
+
+def test_the_right_prediction_passes_in_any_form(capsys):
+    assert checks.unseen(lambda: "ea") and checks.unseen(lambda: {"A", "E"})
+    assert capsys.readouterr().out == 2 * "passed: unseen\n"

@@ -33,6 +33,26 @@ def test_wrong_spreads_are_told_why(answer, why, capsys):
     assert why in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (["A", "B", "C", "E"], "wrong about A: it estimates how far apart"),
+        (["C", "E"], "wrong about B: the errors of single runs partly cancel"),
+        ("be", "wrong about C: with more draws"),
+        ("BCDE", "wrong about D: one more run can widen it"),
+        (["B", "C"], "wrong about E: σ, too, is known better"),
+        ("AD", "names those that stay or grow"),
+        ("ABCDE", "names all of them"),
+        ([], "names none"),
+        ("F", "names 'F'"),
+        (3, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_what_shrinks_are_told_why(answer, why, capsys):
+    assert not checks.shrinks(lambda: answer)
+    assert why in capsys.readouterr().out
+
+
 def around(half):
     return lambda v, t: (mean(v) - half(v, t), mean(v) + half(v, t))
 

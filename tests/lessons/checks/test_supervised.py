@@ -97,3 +97,78 @@ def test_the_right_margin_passes(answer, capsys):
 def test_wrong_margins_are_told_why(answer, why, capsys):
     assert not checks.above_chance(answer)
     assert why in capsys.readouterr().out
+
+
+def densities(p, r, step):
+    of_0, of_1 = (1 - r) * p, r * p
+    return of_0 / of_0.sum() / step, of_1 / of_1.sum() / step
+
+
+def of_both(density):
+    """An answer from the density of one label: (p, share of the label at each z, step) -> (n,)."""
+    return lambda p, r, step: (density(p, 1 - r, step), density(p, r, step))
+
+
+def integral(values, step):
+    return values.sum() * step
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        densities,
+        of_both(lambda p, own, step: own * p / torch.trapezoid(own * p, dx=step)),
+        of_both(lambda p, own, step: own * p / (own @ p * step)),
+    ],
+)
+def test_the_right_terms_pass(answer, capsys):
+    assert checks.terms(answer)
+    assert capsys.readouterr().out == "passed: terms\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (lambda *given: densities(*given)[::-1], "in the other order: q_0 comes first"),
+        (lambda *given: densities(*given)[1], "does not return a pair"),
+        (of_both(lambda p, own, step: own * p), "(q_0) is p(y) q(z|y): divide by p(y)"),
+        (of_both(lambda p, own, step: 2 * own * p), "both labels for equally frequent"),
+        (
+            of_both(lambda p, own, step: own * p * integral(own * p, step)),
+            "multiplies by",
+        ),
+        (of_both(lambda p, own, step: own * p / integral(p - own * p, step)), "of the other label"),
+        (of_both(lambda p, own, step: own * p / (own * p).sum()), "sums to 1"),
+        (of_both(lambda p, own, step: own / integral(own, step)), "leaves out the prior"),
+        (of_both(lambda p, own, step: own), "is the share of the label at each z"),
+        (of_both(lambda p, own, step: p), "is the prior"),
+        (of_both(lambda p, own, step: p / own), "divides the prior by r"),
+        (of_both(lambda p, own, step: own * p / own.mean()), "the mean of r over the grid"),
+        (lambda p, r, step: (densities(p, r, step)[0], r * p), "(q_1) is p(y) q(z|y)"),
+        (of_both(lambda p, own, step: own[:9]), "returns the shape (9,)"),
+        (of_both(lambda p, own, step: 0 * p), "gives 0 in place"),
+    ],
+)
+def test_wrong_terms_are_told_why(answer, why, capsys):
+    assert not checks.terms(answer)
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("ace", "is wrong about A: it sees only z"),
+        (["B", "C", "E"], "is wrong about B: in every direction"),
+        (["E"], "is wrong about C: the distance from 0"),
+        ("CDE", "is wrong about D: both labels' styles"),
+        ("c", "is wrong about E: it sees a label 1"),
+        ("ABD", "names those that notice nothing"),
+        ("ABCDE", "names all of them"),
+        ([], "names none"),
+        ("F", "names 'F'"),
+        (3, "returns no letters"),
+    ],
+)
+def test_wrong_predictions_of_the_measures_are_told_why(answer, why, capsys):
+    assert not checks.notice(lambda: answer)
+    assert why in capsys.readouterr().out
