@@ -202,7 +202,7 @@ def _effects_on(metrics: Metrics, column: Column) -> str:
     none = "no verdict" if shaky else "every change and pair of changes is open"
     parts = ["; ".join(clear) or none]
     if shaky:
-        parts.append(f"only with every seed: {_list(shaky)}")
+        parts.append(f"told from zero only with every seed: {_list(shaky)}")
     if missing := [name for name in SHOWN if name not in found]:
         parts.append(f"not to be had, since an architecture has no number: {_list(missing)}")
     return f"**{column.heading}**: {'; '.join(parts)}. {_in_front(metrics, column)}"
@@ -256,8 +256,8 @@ def _advice(metrics: Metrics, purpose: str, column: Column) -> str:
     if cheap == first:
         return f"- **{purpose}** ({heading}): {described(first)}; nothing cheaper is level with it."
     return (
-        f"- **{purpose}** ({heading}): the best mean has {described(first)}; "
-        f"the cheapest that these seeds do not tell from it is {described(cheap)}."
+        f"- **{purpose}** ({heading}): {described(first)} has the best mean; "
+        f"the cheapest that these seeds cannot tell from it is {described(cheap)}."
     )
 
 
@@ -280,4 +280,4 @@ def _without(metrics: Metrics, column: Column, level: bool) -> str:
     nowhere = metrics.of("norm_none", column.name).mean
     if nowhere is None:
         return "With batch norm nowhere every run failed."
-    return f"Nowhere ({nowhere:.3g}) is {'not told' if level else 'told'} from the best."
+    return f"Batch norm nowhere ({nowhere:.3g}) is {'not told' if level else 'told'} from the best."
