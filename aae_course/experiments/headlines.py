@@ -70,7 +70,9 @@ FRONT_PAGE: Words = {
 }
 # What the dashboard shows besides: controls, and second measures of the same models.
 FURTHER: Words = {
-    "fig9": {"clusters_16.test_error_percent": "test error of the clusters shown"},
+    "fig9": {
+        "clusters_16.test_error_percent": "test error of 16 clusters, mean over the figure's seeds"
+    },
     "fig11": {"c_views.clusters_alive": "(c) ours, clusters alive of 20"},
     "fig7": {
         "a.label_probe_accuracy": "the paper's model: digits that a probe reads off styles",

@@ -117,7 +117,10 @@ def reason(name: str, key: str, row: Row) -> str:
         return f"ours is {row.reached.removeprefix('† ')}, which the paper's is not"
     recipe = ARTEFACTS[name].panels[panel_of(key, ARTEFACTS[name])]
     if recipe not in STATED:
-        return "the paper does not state these settings, and why ours is worse is not known"
+        return (
+            "the paper does not state these settings; why our mean is worse, and whether by more "
+            "than chance, is not known"
+        )
     found = differences(recipe, record(name)["scale"])
     if not found:
         return "ours has every setting that the paper states, and why it is worse is not known"
