@@ -128,21 +128,12 @@ def _clears_once(model: Small, optimisers: Optimisers, x: Tensor) -> dict:
     return _never_clears(model, optimisers, x)
 
 
-def _steps_with_all(model: Small, optimisers: Optimisers, x: Tensor) -> dict:
+def _steps_with_all(
+    model: Small, optimisers: Optimisers, x: Tensor, clears_all: bool = True
+) -> dict:
     losses = {}
     for phase, loss in model.training_step(x):
-        model.zero_grad()
-        loss.backward()
-        for optimiser in optimisers.values():
-            optimiser.step()
-        losses[phase] = loss.item()
-    return losses
-
-
-def _steps_with_all_left(model: Small, optimisers: Optimisers, x: Tensor) -> dict:
-    losses = {}
-    for phase, loss in model.training_step(x):
-        optimisers[phase].zero_grad()
+        (model if clears_all else optimisers[phase]).zero_grad()
         loss.backward()
         for optimiser in optimisers.values():
             optimiser.step()
@@ -208,7 +199,7 @@ MISTAKES = {
     "the last one; clear before every backward": _clears_once,
     "lets all optimisers step in every phase: only optimisers[phase] is asked for": _steps_with_all,
     "lets all optimisers step in every phase, on gradients of earlier phases too: only "
-    "optimisers[phase] is asked for": _steps_with_all_left,
+    "optimisers[phase] is asked for": partial(_steps_with_all, clears_all=False),
     "uses the first phase's optimiser in all phases: only optimisers[phase] is asked for": (
         _steps_with_the_first
     ),
