@@ -226,6 +226,7 @@ def test_the_notation_has_the_symbols_of_every_notebook(site):
     text = "".join(page(site / "docs" / "glossary.html").text)
     assert "an image, its pixels in" in text  # notebook 00
     assert "disagreement(y, other)" in text  # notebook 13
+    assert "Exercise" not in text  # of a notebook only its table
 
 
 def test_the_literature_is_that_of_the_notebooks(site):

@@ -9,7 +9,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-TABLE = re.compile(r"^## Notation$.*?^\|-+\|-+\|-+\|\n((?:\|.*\n?)+)", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^## Notation$.*?^\|-+\|-+\|-+\|\n((?:\|[^\n]*\n?)+)", re.MULTILINE | re.DOTALL)
 
 
 class Notation(SphinxDirective):

@@ -32,7 +32,7 @@ def test_no_notebook_keeps_the_others_from_being_graded(aae_course, hand_in, tmp
     folder = tmp_path / "handed_in"
     shown = aae_course("grade", str(folder), "--workers", "2", "--cell-seconds", "8")
     assert shown.returncode == 0, shown.stderr
-    assert "minibatch: 1 of 3 passed\nreconstruction_loss: 0 of 3 passed" in shown.stdout
+    assert "minibatch: 1 of 3 passed\ntrain_phases: 0 of 3 passed" in shown.stdout
     assert "1 could not be read as a notebook of the course" in shown.stdout
     rows = rows_of(folder / "grades.csv")
     assert rows["ann", "minibatch"] == ("yes", "")
